@@ -19,6 +19,8 @@ _NARROW, _NO_BREAK = "\u202f", "\u00a0"
 """Some programs can't show a narrow space, which stands before AM and PM."""
 _BRITISH = "en_GB"
 """English dates and hours, where no country or one without English says otherwise."""
+_WEEKDAY_IN_FULL = ("cs", "sk")
+"""Languages in which the short Monday, `po`, is a word before dates and hours: after them."""
 
 
 class MessageLanguage(msgspec.Struct, frozen=True):
@@ -59,7 +61,11 @@ class MessageLanguage(msgspec.Struct, frozen=True):
 
     def brief(self, at: datetime) -> str:
         """`Mon, 01/03/2027 10:00`: a moment on the wall of its own zone, for a line that must be short."""
-        return f"{format_skeleton('yMEd', at, locale=self.locale)} {self.hour(at)}"
+        return f"{self._day_in_a_line(at, 'yMEd', 'yMd')} {self.hour(at)}"
+
+    def brief_day(self, day: date) -> str:
+        """`Mon, 1 Mar`: for a line that must be short."""
+        return self._day_in_a_line(day, "MMMEd", "MMMd")
 
     def hour(self, at: datetime) -> str:
         """`10:00`; inside an hour that clocks pass twice with the offset, `02:30 (UTC+2)`."""
@@ -72,6 +78,12 @@ class MessageLanguage(msgspec.Struct, frozen=True):
         if not city or region == "Etc":
             return zone.key
         return f"{get_timezone_name(zone, locale=self.locale, zone_variant='generic')} ({zone.key})"
+
+    def _day_in_a_line(self, day: date, skeleton: str, without_weekday: str) -> str:
+        if self.code not in _WEEKDAY_IN_FULL:
+            return str(format_skeleton(skeleton, day, locale=self.locale))
+        weekday = format_date(day, "EEEE", locale=self.locale)
+        return f"{weekday} {format_skeleton(without_weekday, day, locale=self.locale)}"
 
     def _days(self, first: date, last: date) -> str:
         days = self.day(first) if first >= last else f"{self.day(first)} – {self.day(last)}"

@@ -75,7 +75,7 @@ function ownClock(element) {
   const at = (options) => new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", ...options }).format(instant);
   const there = at({ timeZone: element.dataset.zone, hourCycle: "h23" });
   if (there === at({ hourCycle: "h23" })) return;
-  const here = at({ weekday: "short", hourCycle: "h23" });
+  const here = at({ weekday: "long", hourCycle: "h23" });
   label.textContent = " · " + label.dataset.clock.replace("[there]", there).replace("[here]", here);
 }
 each("[data-instant][data-zone]", ownClock);

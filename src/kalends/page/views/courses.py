@@ -7,7 +7,6 @@ import msgspec
 
 from kalends.actions.bookings.courses import Course
 from kalends.notices.messages.language import MessageLanguage
-from kalends.page.views.words import short_day
 
 
 class CourseView(msgspec.Struct, frozen=True):
@@ -34,8 +33,8 @@ def _course(course: Course, zone: ZoneInfo, words: MessageLanguage) -> CourseVie
     return CourseView(
         value=f"course {course.series}",
         dates=len(course.slots),
-        first=short_day(begins.date(), words),
-        last=short_day(last.start.astimezone(zone).date(), words),
+        first=words.brief_day(begins.date()),
+        last=words.brief_day(last.start.astimezone(zone).date()),
         starts=words.hour(begins),
         ends=words.hour(first.end.astimezone(zone)),
         free=course.free,

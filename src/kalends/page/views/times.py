@@ -18,7 +18,7 @@ from kalends.page.choices import LONGEST_WAY, THEN, Choices
 from kalends.page.views.courses import CourseView, course_views
 from kalends.page.views.links import Links
 from kalends.page.views.month import MonthView, month_view, next_month
-from kalends.page.views.words import capitalized, clock_text, short_day
+from kalends.page.views.words import capitalized, clock_text
 
 MOST_NAMES = 2
 """Resources that are named beside a time; with more of them it does not matter who."""
@@ -224,10 +224,10 @@ def _time_view(
     names = [resources[each].title for each in slot.resource_ids if each in resources and resources[each].public]
     return TimeView(
         value=choice_value(start, resource_id),
-        day=short_day(begins.date(), words),
+        day=words.brief_day(begins.date()),
         starts=words.hour(begins),
         ends=words.hour(ends),
-        last_day=short_day(ends.date(), words) if _is_a_day_later(start) else "",
+        last_day=words.brief_day(ends.date()) if _is_a_day_later(start) else "",
         who=", ".join(names) if len(names) <= MOST_NAMES else "",
         of_one=resource_id is not None,
         seats=slot.free if slot.session_id is not None else None,

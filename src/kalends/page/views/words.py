@@ -1,10 +1,9 @@
 """Amounts, lengths of time and places of clocks, as people write them."""
 
-from datetime import date
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_skeleton, get_timezone_location
+from babel.dates import get_timezone_location
 from babel.numbers import format_currency, get_currency_symbol
 
 from kalends.notices.messages.language import MessageLanguage
@@ -42,12 +41,6 @@ def clock_text(zone: ZoneInfo, words: MessageLanguage) -> Message:
         return Message("clock.zone", {"zone": zone.key})
     place = get_timezone_location(zone, locale=words.locale, return_city=True)
     return Message("clock.place", {"place": place})
-
-
-def short_day(day: date, words: MessageLanguage) -> str:
-    """`Tue 4 May`."""
-    text: str = format_skeleton("MMMEd", day, locale=words.locale)
-    return text
 
 
 def capitalized(text: str) -> str:
