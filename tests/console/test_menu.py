@@ -13,6 +13,15 @@ from tests.console.browsing import PHONE, Visitor
 from tests.console.grid import open_day
 from tests.world import World
 
+EVERY = {entry.path for group in GROUPS for entry in group.entries}
+OF_OWNERS = frozenset({"/settings/users", "/settings/identity-provider", "/settings/keys"})
+OF_MANAGERS = frozenset(
+    {"/messages", "/custom-fields", "/sorts", "/webhooks"}
+    | {"/settings", "/settings/business", "/settings/rules", "/settings/booking-page"}
+)
+OF_ALL = frozenset({"/invoices", "/sites/{site}/hours", "/journal"})
+"""What is about everybody, and not for who sees their own alone."""
+
 
 async def test_on_a_phone_all_screens_are_in_the_menu(clinic: World, marit: Visitor) -> None:
     await marit.page.set_viewport_size(PHONE)
@@ -43,16 +52,37 @@ async def test_the_links_in_the_bar_are_to_the_site_that_is_shown(clinic: World,
     assert f"/sites/{hill.id}" in (await link.get_attribute("href") or "")
 
 
-@pytest.mark.parametrize("role", ROLE_SCOPES)
-@pytest.mark.parametrize("site_ids", [None, frozenset({1})])
-async def test_only_what_a_user_may_see_is_there(clinic: World, role: Role, site_ids: frozenset[int] | None) -> None:
-    user = Principal(kind="user", name="U", door="console", scopes=frozenset(ROLE_SCOPES[role]), site_ids=site_ids)
+@pytest.mark.parametrize(
+    ("role", "without"),
+    [
+        ("owner", frozenset()),
+        ("manager", OF_OWNERS),
+        ("staff", OF_OWNERS | OF_MANAGERS),
+        ("readonly", OF_OWNERS | OF_MANAGERS),
+        ("practitioner", OF_OWNERS | OF_MANAGERS | OF_ALL),
+    ],
+)
+def test_a_user_is_shown_the_screens_of_what_they_may_do(clinic: World, role: Role, without: frozenset[str]) -> None:
+    assert EVERY - paths_for(clinic, role) == without
+
+
+def test_whoever_is_limited_to_sites_is_not_shown_the_settings_of_the_account(clinic: World) -> None:
+    here = frozenset({clinic.site})
+    assert EVERY - paths_for(clinic, "manager", here) == OF_OWNERS | OF_MANAGERS
+
+
+def paths_for(clinic: World, role: Role, site_ids: frozenset[int] | None = None) -> set[str]:
+    user = Principal(
+        kind="user",
+        name="U",
+        door="console",
+        role=role,
+        scopes=frozenset(ROLE_SCOPES[role]),
+        site_ids=site_ids,
+        resource_ids=frozenset({clinic.ada}) if role == "practitioner" else None,
+    )
     menu = menu_of(msgspec.structs.replace(clinic.ctx(), principal=user), clinic.site)
-    entries = {entry.text: entry for group in GROUPS for entry in group.entries}
-    shown = [entries[link.text] for group in menu for link in group.links]
-    assert shown
-    assert {entry.scope for entry in shown} <= user.scopes
-    assert site_ids is None or not any(entry.everywhere for entry in shown)
+    return {link.path.replace(f"/sites/{clinic.site}", "/sites/{site}") for group in menu for link in group.links}
 
 
 def test_the_nearest_page_above_is_marked() -> None:

@@ -11,8 +11,10 @@ import httpx
 import pytest
 from starlette.routing import Match, Route
 
-from kalends.actions.access import Rule
+from kalends.actions.access import RULES, Rule
+from kalends.actions.context import Context
 from kalends.console.routes import door
+from kalends.console.views import menu
 from kalends.engine.accounts.principal import Principal, Scope
 from kalends.store import db
 from kalends.store.connections import PooledConnection, Transaction
@@ -176,7 +178,7 @@ class Unchanging(PooledConnection):
 @asynccontextmanager
 async def unchanging(database_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[str, list[Scope]]]:
     """All doors, served so that whatever they write is taken back at the end of its transaction; the URL, and the
-    scopes that callers were asked for so far."""
+    scopes that callers were asked for so far, but by the menu, which asks for everything on each page."""
     end, allows, asked = Transaction.__aexit__, Rule.allows, list[Scope]()
 
     async def roll_back(transaction: Any, kind: Any, *rest: object) -> None:
@@ -187,6 +189,11 @@ async def unchanging(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Asyn
         asked.append(rule.scope)
         return allows(rule, principal)
 
+    def allow_in_menu(ctx: Context, action: object) -> bool:
+        rule = RULES[action]
+        return rule is not None and allows(rule, ctx.principal)
+
+    monkeypatch.setattr(menu, "may", allow_in_menu)
     monkeypatch.setattr(db, "PlainConnection", Unchanging)
     monkeypatch.setattr(Transaction, "__aexit__", roll_back)
     monkeypatch.setattr(Rule, "allows", note_and_allow)

@@ -1,26 +1,47 @@
 """The main menu: where a user can go from any page."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 import msgspec
 
+from kalends.actions.access import may
+from kalends.actions.accounts.booking_page import change_booking_page
+from kalends.actions.accounts.identity_provider import change_identity_provider
+from kalends.actions.accounts.keys import list_keys
+from kalends.actions.accounts.profile import change_profile
+from kalends.actions.accounts.settings import change_settings
+from kalends.actions.accounts.users import list_users
+from kalends.actions.availability.exceptions import query_exceptions
+from kalends.actions.billing.query import query_invoices
+from kalends.actions.bookings.calendar import get_calendar
+from kalends.actions.bookings.conflicts import has_conflicts
+from kalends.actions.bookings.search import search_items
+from kalends.actions.bookings.sessions import list_sessions
+from kalends.actions.bookings.starts import next_starts
+from kalends.actions.catalog.add_ons import list_linked_add_ons
+from kalends.actions.catalog.custom_fields import add_field
+from kalends.actions.catalog.prices import add_group
+from kalends.actions.catalog.resources import list_resources
+from kalends.actions.catalog.services import list_services
+from kalends.actions.catalog.sites import list_sites
+from kalends.actions.changes import query_journal
 from kalends.actions.context import Context
-from kalends.engine.accounts.principal import Scope
+from kalends.actions.customers.find import query_customers
+from kalends.actions.messages.log import list_messages
+from kalends.actions.messages.webhooks import add_webhook
 
 
 class Entry(msgspec.Struct, frozen=True):
     """A screen of the console. `text` is a key. A path with `{site}` is one of the site that the page is about.
 
-    `scope` is what a user must be allowed for it; `everywhere`: it is not for users who are limited to sites; `of_all`:
-    it is about everybody, and not for practitioners. `in_bar`: there is a link in the header too, where the screen is
-    wide enough.
+    `action` is what the screen is for: it is shown to whoever may call that. `in_bar`: there is a link in the header
+    too, where the screen is wide enough.
     """
 
     text: str
     path: str
-    scope: Scope = "read"
-    everywhere: bool = False
-    of_all: bool = False
+    action: Callable[..., Any]
     in_bar: bool = False
 
 
@@ -35,41 +56,41 @@ GROUPS = (
     Group(
         "menu.work",
         (
-            Entry("menu.day", "/sites/{site}", in_bar=True),
-            Entry("menu.requests", "/sites/{site}/requests", in_bar=True),
-            Entry("menu.sessions", "/sites/{site}/sessions"),
-            Entry("menu.find", "/sites/{site}/find"),
-            Entry("menu.conflicts", "/sites/{site}/conflicts"),
-            Entry("blocks.title", "/sites/{site}/blocks"),
+            Entry("menu.day", "/sites/{site}", get_calendar, in_bar=True),
+            Entry("menu.requests", "/sites/{site}/requests", search_items, in_bar=True),
+            Entry("menu.sessions", "/sites/{site}/sessions", list_sessions),
+            Entry("menu.find", "/sites/{site}/find", next_starts),
+            Entry("menu.conflicts", "/sites/{site}/conflicts", has_conflicts),
+            Entry("blocks.title", "/sites/{site}/blocks", search_items),
         ),
     ),
-    Group("menu.customers", (Entry("customers.title", "/customers", in_bar=True),)),
+    Group("menu.customers", (Entry("customers.title", "/customers", query_customers, in_bar=True),)),
     Group(
         "menu.office",
         (
-            Entry("invoices.title", "/invoices", of_all=True, in_bar=True),
-            Entry("messages.title", "/messages", "manage", everywhere=True),
+            Entry("invoices.title", "/invoices", query_invoices, in_bar=True),
+            Entry("messages.title", "/messages", list_messages),
         ),
     ),
     Group(
         "menu.setup",
         (
-            Entry("services.list", "/services"),
-            Entry("resources.list", "/resources"),
-            Entry("extras.list", "/extras"),
-            Entry("hours.title", "/sites/{site}/hours", of_all=True),
-            Entry("sites.list", "/settings/sites"),
-            Entry("custom.list", "/custom-fields", "manage"),
-            Entry("sorts.title", "/sorts", "manage"),
-            Entry("settings.title", "/settings", "manage", everywhere=True),
-            Entry("profile.title", "/settings/business", "manage", everywhere=True),
-            Entry("rules.title", "/settings/rules", "manage", everywhere=True),
-            Entry("bookingpage.title", "/settings/booking-page", "manage", everywhere=True),
-            Entry("users.title", "/settings/users", "administer", everywhere=True),
-            Entry("openid.title", "/settings/identity-provider", "administer", everywhere=True),
-            Entry("keys.title", "/settings/keys", "administer", everywhere=True),
-            Entry("webhooks.title", "/webhooks", "manage", everywhere=True),
-            Entry("journal.title", "/journal", "manage"),
+            Entry("services.list", "/services", list_services),
+            Entry("resources.list", "/resources", list_resources),
+            Entry("extras.list", "/extras", list_linked_add_ons),
+            Entry("hours.title", "/sites/{site}/hours", query_exceptions),
+            Entry("sites.list", "/settings/sites", list_sites),
+            Entry("custom.list", "/custom-fields", add_field),
+            Entry("sorts.title", "/sorts", add_group),
+            Entry("settings.title", "/settings", change_settings),
+            Entry("profile.title", "/settings/business", change_profile),
+            Entry("rules.title", "/settings/rules", change_settings),
+            Entry("bookingpage.title", "/settings/booking-page", change_booking_page),
+            Entry("users.title", "/settings/users", list_users),
+            Entry("openid.title", "/settings/identity-provider", change_identity_provider),
+            Entry("keys.title", "/settings/keys", list_keys),
+            Entry("webhooks.title", "/webhooks", add_webhook),
+            Entry("journal.title", "/journal", query_journal),
         ),
     ),
 )
@@ -109,11 +130,7 @@ def with_current(menu: Sequence[MenuGroup], path: str) -> tuple[MenuGroup, ...]:
 
 def _links(ctx: Context, entries: Sequence[Entry], site_id: int | None) -> Iterator[MenuLink]:
     for entry in entries:
-        if entry.scope not in ctx.principal.scopes or (entry.everywhere and ctx.site_ids is not None):
-            continue
-        if entry.of_all and ctx.principal.is_practitioner:
-            continue
-        if site_id is not None or "{site}" not in entry.path:
+        if may(ctx, entry.action) and (site_id is not None or "{site}" not in entry.path):
             yield MenuLink(entry.text, entry.path.format(site=site_id), entry.in_bar)
 
 
