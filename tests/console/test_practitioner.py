@@ -1,5 +1,7 @@
 """A practitioner at the console: their own calendar, and nothing of their colleagues'."""
 
+import re
+
 from kalends.actions.accounts.change_user import change_user
 from kalends.actions.bookings.blocks import add_block
 from kalends.actions.bookings.cases import add_case_of_items
@@ -69,6 +71,23 @@ async def test_what_they_share_with_a_colleague_is_moved_for_both(clinic: World,
         await ada.done(f"{path}/move", f"{path}/move", **moved)
     item = (await get_item(clinic.ctx(), both.id)).item
     assert (item.starts_at, item.resource_id, item.also_resource_ids) == (SOON + 3 * HOUR, clinic.bo, (clinic.ada,))
+
+
+async def test_what_they_share_is_moved_to_when_both_are_free(clinic: World, address: str) -> None:
+    both = await made(clinic, visit(clinic, resource_id=clinic.bo, also_resource_ids=(clinic.ada,)))
+    await made(clinic, visit(clinic, resource_id=clinic.bo, starts_at=SOON + 2 * HOUR, customer_id=clinic.ola))
+    await made(clinic, visit(clinic, starts_at=SOON + 3 * HOUR))
+    path = f"/sites/{clinic.site}/items/{both.id}/move"
+    async with office_of(clinic, address, "practitioner") as ada, office_of(clinic, address) as owner:
+        for user in (ada, owner):
+            form = (await user.client.get(path)).text
+            times = re.findall(r"\d\d:\d\d–\d\d:\d\d", form.partition('class="times"')[2].partition("</ul>")[0])
+            assert times == ["12:00–13:00", "15:00–16:00"]
+        taken = {"start": f"{DAY}T13:00", "end": f"{DAY}T14:00", "resource": str(clinic.bo), "tell": "no"}
+        refused = await ada.client.post(path, data=taken)
+    assert refused.status_code == 409
+    assert "12:00–13:00" in refused.text
+    assert "Ola Nordmann" not in refused.text
 
 
 async def test_they_read_who_changed_what_is_theirs(clinic: World, address: str) -> None:

@@ -76,9 +76,12 @@ class Context(msgspec.Struct, frozen=True):
 
 
 def as_if_free(ctx: Context, views: Iterable[ItemView]) -> Context:
-    """The context in which what these items take counts as free, wherever it is looked up what is. What is booked and
-    changed is checked all the same, by the guard."""
-    return msgspec.structs.replace(ctx, given_up=ctx.given_up.union(view.item.id for view in views))
+    """The context in which what these items take counts as free, wherever it is looked up what is, and in which a
+    practitioner looks it up for those with whom they share them. What is booked and changed is checked all the same."""
+    items = [view.item for view in views]
+    taken = {id_ for item in items for id_ in (item.resource_id, *item.also_resource_ids) if id_ is not None}
+    given_up = ctx.given_up.union(item.id for item in items)
+    return msgspec.structs.replace(ctx, given_up=given_up, principal=ctx.principal.with_resources(taken))
 
 
 @asynccontextmanager

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from functools import cache, partial
 from typing import TypeAlias
@@ -62,14 +62,21 @@ async def load_terms(
 
 @internal
 async def find_free_slots(
-    ctx: Context, service: Service, terms: Terms, window: Span, units: int = 1, people: int = 1
+    ctx: Context,
+    service: Service,
+    terms: Terms,
+    window: Span,
+    units: int = 1,
+    people: int = 1,
+    *,
+    besides: Collection[int] = (),
 ) -> list[FreeSlot]:
     """Return the slots of a service that the public can book for so many units, in the order of the resources.
 
-    What the service needs besides is free then, too, for each of so many people who come at once. Raises
-    Invalid(last: out_of_range) if there could be more than 110,000.
+    What the service needs besides is free then, too, for each of so many people who come at once, and so are the
+    resources `besides`. Raises Invalid(last: out_of_range) if there could be more than 110,000.
     """
-    served = await _load_served(ctx, service, terms, window, people)
+    served = await _load_served(ctx, service, terms, window, people, besides)
     if sum(count_starts(each.timeline, each.terms, window, ctx.now) for each in served) > MOST_SLOTS:
         raise Invalid(Fault("last", "out_of_range"))
     return [slot for each in served for slot in each.free_slots(window, ctx.now, units)]
@@ -106,22 +113,28 @@ class _Served(msgspec.Struct, frozen=True):
         return with_companions(slots, self.terms, self.needs) if self.needs else slots
 
 
-async def _load_served(ctx: Context, service: Service, terms: Terms, window: Span, people: int = 1) -> list[_Served]:
+async def _load_served(
+    ctx: Context, service: Service, terms: Terms, window: Span, people: int = 1, besides: Collection[int] = ()
+) -> list[_Served]:
     """The resources that serve a service in a window, and their companions, in the order of the terms."""
-    if not service.also_needs:
+    if not (service.also_needs or besides):
         timelines = await load_timelines(ctx, terms, window, service)
         return [_Served(timelines[resource.id], own_terms) for resource, own_terms in terms]
     overrides = await find_overrides(ctx.db, ctx.account.id, [service.id])
     assigned_ids = {override.resource_id for override in overrides}
     every, numbers = await list_resources(ctx), Counter(service.also_needs)
+    named = [(1, [other]) for other in every if other.id in besides]
     companions = {
-        main.id: [(number, companions_of(main, kind, every, assigned_ids)) for kind, number in numbers.items()]
+        main.id: [
+            *((number * people, companions_of(main, kind, every, assigned_ids)) for kind, number in numbers.items()),
+            *named,
+        ]
         for main, _ in terms
     }
     others = [(other, own) for main, own in terms for _, of_kind in companions[main.id] for other in of_kind]
     timelines = await load_timelines(ctx, [*terms, *others], window, service)
     needs = {
-        main_id: tuple(Need(number * people, [timelines[other.id] for other in of_kind]) for number, of_kind in groups)
+        main_id: tuple(Need(number, [timelines[other.id] for other in of_kind]) for number, of_kind in groups)
         for main_id, groups in companions.items()
     }
     return [_Served(timelines[main.id], own_terms, needs[main.id]) for main, own_terms in terms]

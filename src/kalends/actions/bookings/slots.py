@@ -1,6 +1,6 @@
 """Free slots of a service, and the dates that have some, as a booking calendar shows them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 
 from kalends.actions.access import allow
@@ -37,9 +37,11 @@ async def slots(
     people: int = 1,
     *,
     length: timedelta | None = None,
+    besides: Collection[int] = (),
 ) -> list[Slot]:
     """The slots inside a window at which the public can book `units` of a service, in order of time; for several
-    people, who come at once, each to another resource. `length` replaces the duration of the service.
+    people, who come at once, each to another resource. `length` replaces the duration of the service. The resources
+    `besides` are free then too.
 
     For a service of kind `attendance` they are its sessions with enough free seats. `resource_ids` limits them to these
     resources. An inactive service and a product have none. Raises NotFound(service),
@@ -50,7 +52,8 @@ async def slots(
         return await _session_slots(ctx, service, window, resource_ids, units)
     terms = await load_terms(ctx, service, resource_ids, length)
     capacities = {resource.id: resource.capacity for resource, _ in terms}
-    return for_people(slots_of(await find_free_slots(ctx, service, terms, window, units, people), capacities), people)
+    free = await find_free_slots(ctx, service, terms, window, units, people, besides=besides)
+    return for_people(slots_of(free, capacities), people)
 
 
 @allow("read", "customer", "guest", "practitioner")

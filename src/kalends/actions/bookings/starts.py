@@ -97,7 +97,8 @@ async def _resource_ids(ctx: Context, query: StartsQuery) -> list[int] | None:
 
 async def _starts(ctx: Context, query: StartsQuery, resource_ids: Sequence[int] | None) -> list[Start]:
     length = query.services[0][1]
-    listed = await slots(ctx, query.service_id, query.window, resource_ids, query.units, query.people, length=length)
+    asked = ctx, query.service_id, query.window, resource_ids, query.units, query.people
+    listed = await slots(*asked, length=length, besides=query.besides)
     listed = [slot for slot in listed if slot.session_id not in query.without_sessions]
     zones = await zones_of(ctx, {_first(slot) for slot in listed})
     starts = [Start(slot, zones.get(_first(slot), ctx.zone)) for slot in listed]

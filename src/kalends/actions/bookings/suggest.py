@@ -154,15 +154,10 @@ async def _moved_line(ctx: Context, view: ItemView, patch: ItemPatch) -> Request
     if item.session_id:
         return RequestedLine(units=item.units, extras=item.extras, session_id=item.session_id)
     taken = {name: getattr(item, name) for name in _TAKEN}
-    if _may_take_others(view, patch):
+    is_same_service = patch.service_id in (UNSET, view.item.service_id)
+    if is_same_service and patch.also_resource_ids is UNSET and view.may_take_others(ctx.principal):
         taken |= {"also_resource_ids": (), "preferred_ids": item.also_resource_ids}
     return RequestedLine(units=item.units, extras=item.extras, **taken)
-
-
-def _may_take_others(view: ItemView, patch: ItemPatch) -> bool:
-    """Whether what an item takes besides is what its service needs, any of which will do."""
-    is_as_needed = view.service is not None and len(view.item.also_resource_ids) == len(view.service.also_needs)
-    return is_as_needed and patch.also_resource_ids is UNSET and patch.service_id in (UNSET, view.item.service_id)
 
 
 @internal

@@ -96,17 +96,19 @@ async def _outlook(ctx: Context, at: AtSite, foreseen: Foreseen) -> Outlook | No
 
 
 async def _free(ctx: Context, at: AtSite, view: ItemView, moving: MovingView) -> list[Start]:
-    """The starts at which it is free for as long as the item takes, which gives up its own time."""
+    """The starts at which all who serve are free for as long as the item takes, which gives up its own time."""
     assert view.service is not None
     item, on = view.item, moving.on.value
+    listed = [on] if on else [choice.value for choice in moving.on.choices if choice.value]
     query = StartsQuery(
         service_id=view.service.id,
         window=day_span(date.fromisoformat(moving.day), at.zone),
-        resource_ids=(int(on),) if on else None,
+        resource_ids=tuple(map(int, listed)),
         site_id=at.site.id,
         units=max(1, item.units),
         lengths=(item.ends_at - item.starts_at,),
         without=(item.starts_at,) if on in ("", str(item.resource_id)) else (),
+        besides=() if view.may_take_others(ctx.principal) else item.also_resource_ids,
     )
     try:
         return await list_starts(as_if_free(ctx, [view]), query)

@@ -1,6 +1,6 @@
 """Who makes a request: a key, a staff user, a customer, a guest with a link, or Kalends itself."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Literal
 
@@ -104,6 +104,12 @@ class Principal(msgspec.Struct, frozen=True, kw_only=True):
     def sees_resources(self, *resource_ids: int | None) -> bool:
         """Whether the principal may see what takes one of these resources."""
         return self.resource_ids is None or not self.resource_ids.isdisjoint(resource_ids)
+
+    def with_resources(self, resource_ids: Iterable[int]) -> "Principal":
+        """The principal, as a practitioner for whom these resources are their own too."""
+        if self.resource_ids is None:
+            return self
+        return msgspec.structs.replace(self, resource_ids=self.resource_ids.union(resource_ids))
 
     def sees_item(self, item_id: int, booking_id: int, *customer_ids: int | None) -> bool:
         """Whether the principal may see the item, apart from its site.

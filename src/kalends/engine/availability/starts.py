@@ -38,7 +38,8 @@ class StartsQuery(msgspec.Struct, frozen=True, kw_only=True):
 
     `people` come at once, each to another resource. `then` are services that follow one after another; these are served
     by any resource. `lengths` are those of the services, () if all take as long as ever. Sessions in `without_sessions`
-    are left out, and the start at which the services would begin at the times `without`.
+    are left out, and the start at which the services would begin at the times `without`. The resources `besides` are
+    free when the first service takes place, whatever it needs.
     """
 
     service_id: int
@@ -52,6 +53,7 @@ class StartsQuery(msgspec.Struct, frozen=True, kw_only=True):
     lengths: Lengths = ()
     without_sessions: frozenset[int] = frozenset()
     without: tuple[datetime, ...] = ()
+    besides: tuple[int, ...] = ()
 
     @property
     def services(self) -> tuple[tuple[int, timedelta | None], ...]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from kalends.engine.accounts.principal import Principal
 from kalends.engine.bookings.booking import Booking, Item
 from kalends.engine.bookings.group_session import GroupSession
 from kalends.engine.bookings.states import ACTIVE, state_at
@@ -42,6 +43,13 @@ class ItemView(msgspec.Struct, frozen=True):
         """The resources with which it takes place: those that it takes, and those of its session."""
         of_session = self.session.resource_ids if self.session else ()
         return (self.item.resource_id, *self.item.also_resource_ids, *of_session)
+
+    def may_take_others(self, principal: Principal) -> bool:
+        """Whether what it takes besides is what its service needs, such as a room, any of which will do when this
+        principal moves it. For practitioners no colleague will do for another."""
+        needs = self.service.also_needs if self.service else ()
+        is_theirs = not (principal.is_practitioner and "person" in needs)
+        return self.service is not None and len(self.item.also_resource_ids) == len(needs) and is_theirs
 
     @property
     def calendar_uid(self) -> str:
