@@ -20,6 +20,7 @@ from kalends.actions.bookings.search import search_items
 from kalends.actions.bookings.sessions import get_session, list_sessions
 from kalends.actions.bookings.starts import list_starts
 from kalends.actions.bookings.suggest import book_or_suggest
+from kalends.actions.catalog.services import add_service
 from kalends.actions.context import Context
 from kalends.actions.messages.about_item import list_messages_about
 from kalends.actions.messages.waiting import find_waiting_message, get_waiting_notice, withdraw_message
@@ -31,6 +32,7 @@ from kalends.engine.bookings.cancellation import Cancellation
 from kalends.engine.bookings.patch import ItemPatch
 from kalends.engine.bookings.queries import ItemQuery, SessionQuery
 from kalends.engine.bookings.request import BookingRequest, MessageOverrides, RequestedLine
+from kalends.engine.catalog.service import ServicePatch
 from kalends.engine.query import CursorPage, Query
 from kalends.engine.refusals import Forbidden, Full, NotFound
 from kalends.engine.time.recurrence import Recurrence
@@ -109,6 +111,37 @@ async def test_they_book_and_move_themselves_and_nobody_else(clinic: World) -> N
     with pytest.raises(Full) as full:
         await book_or_suggest(ada, BookingRequest(lines=(line(clinic, None, starts_at=SOON + HOUR),)))
     assert {way.resource_id for each in full.value.lines for way in each.in_the_way} <= {clinic.ada, None}
+
+
+async def test_they_book_a_room_beside_which_they_serve(clinic: World) -> None:
+    scan = await add_service(
+        clinic.ctx(), ServicePatch(title="Scan", also_needs=("person",)), [clinic.left, clinic.right]
+    )
+    await made(clinic, visit(clinic, starts_at=SOON + HOUR))
+    ada, bo = as_ada(clinic), as_practitioner(clinic, clinic.bo)
+    window = Span(SOON, SOON + 2 * HOUR)
+    for who, hours in ((ada, [SOON]), (bo, [SOON, SOON + HOUR])):
+        starts = await list_starts(who, StartsQuery(service_id=scan.id, window=window))
+        assert [start.slot.span.start for start in starts] == hours
+    for resource_id, at in ((None, SOON), (clinic.right, SOON - HOUR)):
+        asked = line(clinic, resource_id, service_id=scan.id, starts_at=at)
+        (view,) = (await book_or_suggest(ada, BookingRequest(lines=(asked,)))).items
+        assert (view.item.resource_id, view.item.also_resource_ids) == (resource_id or clinic.left, (clinic.ada,))
+    alone = line(clinic, clinic.hall, service_id=None, starts_at=SOON + DAY, ends_at=SOON + DAY + HOUR)
+    with_her = msgspec.structs.replace(alone, also_resource_ids=(clinic.ada,))
+    await book(ada, BookingRequest(lines=(with_her,)))
+
+
+@pytest.mark.parametrize("overlap_allowed", [False, True])
+async def test_who_is_taken_does_not_book_a_room_for_a_colleague(clinic: World, overlap_allowed: bool) -> None:
+    scan = await add_service(clinic.ctx(), ServicePatch(title="Scan", also_needs=("person",)), [clinic.left])
+    await made(clinic, visit(clinic))
+    asked = line(clinic, clinic.left, service_id=scan.id, overlap_allowed=overlap_allowed)
+    with pytest.raises(Full):
+        await book_or_suggest(as_ada(clinic), BookingRequest(lines=(asked,)))
+    with_bo = msgspec.structs.replace(asked, also_resource_ids=(clinic.bo,))
+    with pytest.raises(NotFound):
+        await book(as_ada(clinic), BookingRequest(lines=(with_bo,)))
 
 
 async def test_of_a_booking_with_several_only_their_own_part_changes(clinic: World) -> None:

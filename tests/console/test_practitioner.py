@@ -5,13 +5,16 @@ import re
 from kalends.actions.accounts.change_user import change_user
 from kalends.actions.bookings.blocks import add_block
 from kalends.actions.bookings.cases import add_case_of_items
-from kalends.actions.bookings.find import get_item
+from kalends.actions.bookings.find import get_item, list_items
 from kalends.actions.bookings.resource_blocks import add_resource_blocks
 from kalends.actions.catalog.resources import change_resource, get_resource
+from kalends.actions.catalog.services import add_service
 from kalends.actions.catalog.sites import add_site
 from kalends.engine.accounts.user import UserPatch
 from kalends.engine.bookings.block import BlockRequest, ResourceBlockRequest
+from kalends.engine.bookings.queries import ItemQuery
 from kalends.engine.catalog.resource import ResourcePatch
+from kalends.engine.catalog.service import ServicePatch
 from kalends.engine.catalog.site import SitePatch
 from kalends.engine.customers.case import CasePatch
 from tests.console.office import office_of
@@ -71,6 +74,22 @@ async def test_what_they_share_with_a_colleague_is_moved_for_both(clinic: World,
         await ada.done(f"{path}/move", f"{path}/move", **moved)
     item = (await get_item(clinic.ctx(), both.id)).item
     assert (item.starts_at, item.resource_id, item.also_resource_ids) == (SOON + 3 * HOUR, clinic.bo, (clinic.ada,))
+
+
+async def test_they_book_a_room_beside_which_they_serve(clinic: World, address: str) -> None:
+    patch = ServicePatch(title="Scan", also_needs=("person",))
+    scan = await add_service(clinic.ctx(), patch, [clinic.left, clinic.right])
+    path, asked = f"/sites/{clinic.site}/new", {"service": str(scan.id), "start": f"{DAY}T14:00", "tell": "no"}
+    async with office_of(clinic, address, "practitioner") as ada:
+        form = await ada.open(f"{path}?at={DAY}T14:00")
+        assert [name in form for name in ("Scan", "Left", "Hall", " Bo ")] == [True, True, True, False]
+        assert "Free with Left." in await ada.open(f"{path}?at={DAY}T14:00&service={scan.id}&resource={clinic.ada}")
+        booked = await ada.done(path, path, **asked, resource=str(clinic.ada), customer=str(clinic.kari))
+        assert "Left" in await ada.open(booked)
+        taken = await ada.client.post(path, data=asked | {"resource": str(clinic.right), "customer": str(clinic.ola)})
+    assert "is taken" in taken.text
+    (view,) = (await list_items(clinic.ctx(), ItemQuery(service_ids=(scan.id,)))).rows
+    assert (view.item.resource_id, view.item.also_resource_ids) == (clinic.left, (clinic.ada,))
 
 
 async def test_what_they_share_is_moved_to_when_both_are_free(clinic: World, address: str) -> None:

@@ -13,7 +13,7 @@ from kalends.actions.access import internal
 from kalends.actions.catalog.resources import list_resources, resources_of
 from kalends.actions.context import Context
 from kalends.engine.availability.capacity import BusyInterval, Node
-from kalends.engine.availability.companions import Need, companions_of, with_companions
+from kalends.engine.availability.companions import Need, companions_of, serves_besides, with_companions
 from kalends.engine.availability.free_slots import BookingTerms, FreeSlot, ResourceTimeline, count_starts, lookup_window
 from kalends.engine.availability.free_slots import list_free_slots as offers_of
 from kalends.engine.availability.openings import open_spans
@@ -41,8 +41,8 @@ async def load_terms(
     """Return the resources that serve a service (only those in `resource_ids`, if given), each with its terms. `length`
     replaces the duration.
 
-    Not those that it needs besides; for visitors only those that are public, for practitioners only themselves. Empty
-    if the service is inactive or is not an appointment.
+    Not those that it needs besides; for visitors only those that are public, for practitioners only themselves and
+    beside what they serve. Empty if the service is inactive or is not an appointment.
     """
     if not service.active or service.kind != "appointment":
         return []
@@ -56,7 +56,7 @@ async def load_terms(
         if resource.kind not in service.also_needs
         and (resource_ids is None or resource.id in resource_ids)
         and (resource.public or not ctx.principal.gets_public_only)
-        and ctx.principal.sees_resources(resource.id)
+        and (ctx.principal.sees_resources(resource.id) or serves_besides(ctx.principal, service, resource))
     ]
 
 
@@ -122,11 +122,14 @@ async def _load_served(
         return [_Served(timelines[resource.id], own_terms) for resource, own_terms in terms]
     overrides = await find_overrides(ctx.db, ctx.account.id, [service.id])
     assigned_ids = {override.resource_id for override in overrides}
-    every, numbers = await list_resources(ctx), Counter(service.also_needs)
+    every, numbers, own_ids = await list_resources(ctx), Counter(service.also_needs), ctx.principal.resource_ids
     named = [(1, [other]) for other in every if other.id in besides]
     companions = {
         main.id: [
-            *((number * people, companions_of(main, kind, every, assigned_ids)) for kind, number in numbers.items()),
+            *(
+                (number * people, companions_of(main, kind, every, assigned_ids, own_ids))
+                for kind, number in numbers.items()
+            ),
             *named,
         ]
         for main, _ in terms

@@ -37,13 +37,15 @@ from kalends.web.pages import redirect
 async def show(request: WebRequest, ctx: Context) -> Answer:
     """The form, with what was typed so far: who was found, what it would cost, and whether it is free."""
     check_may(ctx, book_or_suggest)
-    return await _draw(request, ctx, await at_site(request, ctx), as_linked(query_fields(request, *FIELDS)))
+    at, sent = await at_site(request, ctx), as_linked(query_fields(request, *FIELDS))
+    return await _draw(request, ctx, at, (await load_offered(ctx, at)).settled(sent))
 
 
 async def submit(request: WebRequest, ctx: Context) -> Answer:
     """Book, or say what speaks against it: what is wrong with the fields, who may be the same customer, what is in the
     way and which times near it are free."""
-    at, sent = await at_site(request, ctx), await _sent(request)
+    at = await at_site(request, ctx)
+    sent = await _sent(request, ctx, at)
     values = Values(sent)
     draft = read_draft(at, values)
     await read_telling(ctx, at, values, "create", None)
@@ -61,7 +63,7 @@ async def submit(request: WebRequest, ctx: Context) -> Answer:
 
 async def _book(request: WebRequest, ctx: Context) -> Answer:
     at = await at_site(request, ctx)
-    booked = await _make(ctx, at, await _sent(request))
+    booked = await _make(ctx, at, await _sent(request, ctx, at))
     return redirect(call_of(request), f"{at.path}/items/{booked.items[0].item.id}", done="booked")
 
 
@@ -83,9 +85,9 @@ async def _make(ctx: Context, at: AtSite, sent: Mapping[str, str]) -> Booked:
 _once = idempotent_form(_book)
 
 
-async def _sent(request: WebRequest) -> dict[str, str]:
+async def _sent(request: WebRequest, ctx: Context, at: AtSite) -> dict[str, str]:
     sent = await read_fields(request, *FIELDS, "take")
-    return as_taken(sent, sent["take"])
+    return (await load_offered(ctx, at)).settled(as_taken(sent, sent["take"]))
 
 
 async def _draw(

@@ -18,11 +18,13 @@ from kalends.web.idempotency import new_form_key
 
 
 class Offered(msgspec.Struct, frozen=True):
-    """What can be booked at a site; `serving` are the pairs of service and resource that are assigned."""
+    """What can be booked at a site; `serving` are the pairs of service and resource that are assigned. `beside` are the
+    rooms and the like for a practitioner, as the person whom services need besides; the resources are themselves."""
 
     services: Sequence[Service]
     resources: Sequence[Resource]
     serving: Collection[tuple[int, int]]
+    beside: Sequence[Resource] = ()
 
     def fits(self, service: Service, resource: Resource) -> bool:
         """Whether the resource serves the service."""
@@ -31,12 +33,27 @@ class Offered(msgspec.Struct, frozen=True):
     def services_of(self, resource_id: str) -> list[Service]:
         """Those that the resource serves, all that are served at the site if none is named."""
         named = [each for each in self.resources if str(each.id) == resource_id] or self.resources
-        return [service for service in self.services if any(self.fits(service, each) for each in named)]
+        return [
+            service
+            for service in self.services
+            if any(self.fits(service, each) for each in named) or self._beside(service)
+        ]
 
     def resources_of(self, service_id: str) -> list[Resource]:
         """Those that serve the service, all if none is named."""
-        named = [each for each in self.services if str(each.id) == service_id]
-        return [each for each in self.resources if not named or self.fits(named[0], each)]
+        for service in self.services:
+            if str(service.id) == service_id:
+                return self._beside(service) or [each for each in self.resources if self.fits(service, each)]
+        return [*self.resources, *self.beside]
+
+    def settled(self, sent: Mapping[str, str]) -> dict[str, str]:
+        """The fields of a form. A practitioner who is named for what they serve beside a room goes along with any."""
+        is_own = sent["resource"] in {str(each.id) for each in self.resources}
+        goes_along = any(str(each.id) == sent["service"] and self._beside(each) for each in self.services)
+        return {**sent, "resource": "" if is_own and goes_along else sent["resource"]}
+
+    def _beside(self, service: Service) -> list[Resource]:
+        return [each for each in self.beside if "person" in service.also_needs and self.fits(service, each)]
 
 
 class NewView(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,11 +1,13 @@
 """Companions: the resources that a service needs besides its main one, such as a room for a person."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence, Set
 
 import msgspec
 
+from kalends.engine.accounts.principal import Principal
 from kalends.engine.availability.free_slots import BookingTerms, FreeSlot, ResourceTimeline, free_units_at
 from kalends.engine.catalog.resource import Resource
+from kalends.engine.catalog.service import Service
 
 
 class Need(msgspec.Struct, frozen=True):
@@ -15,12 +17,22 @@ class Need(msgspec.Struct, frozen=True):
     timelines: Sequence[ResourceTimeline]
 
 
+def serves_besides(principal: Principal, service: Service, main: Resource) -> bool:
+    """Whether a practitioner takes part where this resource serves: as the person whom the service needs besides."""
+    return principal.is_practitioner and main.kind != "person" and "person" in service.also_needs
+
+
 def companions_of(
-    main: Resource, kind: str, resources: Iterable[Resource], assigned_ids: Collection[int]
+    main: Resource,
+    kind: str,
+    resources: Iterable[Resource],
+    assigned_ids: Collection[int],
+    own_ids: Set[int] | None = None,
 ) -> list[Resource]:
     """The resources of a kind that may be taken besides a main one, best first.
 
     They are at the site of the main one, and in another tree. If some of them are assigned to the service, only those.
+    `own_ids` are those who a practitioner is: beside what is not theirs no other person is taken.
     """
     nearby = [
         resource
@@ -29,6 +41,7 @@ def companions_of(
         and resource.active
         and resource.site_id == main.site_id
         and resource.path[0] != main.path[0]
+        and (own_ids is None or kind != "person" or not own_ids.isdisjoint((main.id, resource.id)))
     ]
     allowed = [resource for resource in nearby if resource.id in assigned_ids] or nearby
     return sorted(allowed, key=lambda resource: (resource.position, resource.id))

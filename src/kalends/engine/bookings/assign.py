@@ -88,8 +88,8 @@ def candidates(resolved: ResolvedLine, references: References) -> list[Resource]
 def companions(resolved: ResolvedLine, kind: str, main: Resource, references: References) -> list[Resource]:
     """The resources of a kind that a line may take besides its main one, best first."""
     overrides = references.overrides.get(resolved.service.id, ()) if resolved.service else ()
-    assigned_ids = {override.resource_id for override in overrides}
-    return _preferred_first(resolved, companions_of(main, kind, references.resources.values(), assigned_ids))
+    assigned_ids, every = {override.resource_id for override in overrides}, references.resources.values()
+    return _preferred_first(resolved, companions_of(main, kind, every, assigned_ids, references.own_ids))
 
 
 def all_candidates(resolved: ResolvedLine, references: References) -> list[Resource]:
@@ -120,8 +120,9 @@ def assign(planning: Planning, resolved: ResolvedLine, excluded: Set[int] = froz
         if isinstance(result, AssignedLine):
             return result
         refusals.append(result)
-    if options and may_overlap(resolved.line, planning.request):
-        also = _requested_also(resolved, planning.references)
+    also = _requested_also(resolved, planning.references)
+    may_take = options and planning.references.takes_part(options[0], *also)
+    if may_take and may_overlap(resolved.line, planning.request):
         return AssignedLine(resolved, options[0], also, span_on(planning, resolved, options[0]))
     if not options:
         line_span(resolved.line, resolved.service, None, None)  # an invalid time is reported rather than Full

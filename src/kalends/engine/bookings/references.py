@@ -8,9 +8,10 @@ import msgspec
 from msgspec import UnsetType
 
 from kalends.engine.accounts.principal import Principal
+from kalends.engine.availability.companions import serves_besides
 from kalends.engine.bookings.change_set import Claim
 from kalends.engine.bookings.group_session import GroupSession
-from kalends.engine.bookings.request import BookingRequest
+from kalends.engine.bookings.request import BookingRequest, RequestedLine
 from kalends.engine.catalog.assignment import ServiceOverride
 from kalends.engine.catalog.extra import Extra
 from kalends.engine.catalog.resource import Resource
@@ -50,6 +51,7 @@ class References(msgspec.Struct, frozen=True):
     `sites`: the ids of the sites that were found.
     `time_zones`: site id -> its time zone, of sites that are in another one than the account.
     `item_ids`, `booking_id`, `uid`: new ids for items and the booking.
+    `own_ids`: those who a practitioner is, for whom these are; None for anybody else.
     """
 
     resources: dict[int, Resource] = {}
@@ -65,6 +67,7 @@ class References(msgspec.Struct, frozen=True):
     uid: str = ""
     cases: dict[int, CustomerCase] = {}
     sites: frozenset[int] = frozenset()
+    own_ids: frozenset[int] | None = None
 
     @property
     def live_customers(self) -> dict[int, Customer]:
@@ -89,6 +92,10 @@ class References(msgspec.Struct, frozen=True):
         """The time zone of the site where a resource stands; None if it is the account's."""
         return self.time_zones.get(resource.site_id or 0) if resource else None
 
+    def takes_part(self, *resources: Resource) -> bool:
+        """Whether whoever these are for takes part in what takes these resources; but for practitioners all do."""
+        return self.own_ids is None or any(resource.id in self.own_ids for resource in resources)
+
     def override(self, service_id: int | None, resource_id: int | None) -> ServiceOverride | None:
         """The override of a resource for a service, or None."""
         overrides = self.overrides.get(service_id or 0, ())
@@ -107,8 +114,8 @@ def require(what: str, which: int, records: Mapping[int, T]) -> T:
 
 def without_hidden(references: References, request: BookingRequest, principal: Principal) -> References:
     """What somebody finds of what a request refers to: for visitors nobody who is not public serves them, for
-    practitioners nobody but themselves, neither by name nor as whoever is free. What a service needs besides, such as a
-    room, is taken all the same."""
+    practitioners nobody but themselves, and rooms and the like beside which they serve, neither by name nor as whoever
+    is free. What a service needs besides, such as a room, is taken all the same."""
     hidden = {
         id_
         for id_, resource in references.resources.items()
@@ -116,18 +123,34 @@ def without_hidden(references: References, request: BookingRequest, principal: P
     }
     people = {id_ for id_, resource in references.resources.items() if resource.kind == "person"}
     named = {line.resource_id for line in request.lines if line.session_id is None}
+    named -= {line.resource_id for line in request.lines if _is_besides(references, line, principal)}
     named |= people.intersection(chain.from_iterable(line.also_resource_ids for line in request.lines))
     return msgspec.structs.replace(
         references,
         resources={id_: found for id_, found in references.resources.items() if id_ not in hidden & named},
         serving={
-            service_id: tuple(id_ for id_ in serving if id_ not in hidden)
+            service_id: tuple(
+                id_
+                for id_ in serving
+                if id_ not in hidden
+                or serves_besides(principal, references.services[service_id], references.resources[id_])
+            )
             for service_id, serving in references.serving.items()
         },
         sessions={
             id_: found for id_, found in references.sessions.items() if principal.sees_resources(*found.resource_ids)
         },
+        own_ids=principal.resource_ids,
     )
+
+
+def _is_besides(references: References, line: RequestedLine, principal: Principal) -> bool:
+    """Whether a line names a room or the like, and a practitioner takes part beside it."""
+    main, service = references.resources.get(line.resource_id or 0), references.services.get(line.service_id or 0)
+    if main is None or main.kind == "person" or not principal.is_practitioner:
+        return False
+    is_named = principal.sees_resources(*line.also_resource_ids)
+    return is_named or (service is not None and serves_besides(principal, service, main))
 
 
 def trees_of(resources: Iterable[Resource | None]) -> tuple[int, ...]:
