@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from kalends.actions.bookings.find import get_item
 from kalends.actions.bookings.suggest import book_or_suggest, change_or_suggest
 from kalends.actions.catalog.services import add_service
 from kalends.actions.catalog.sites import add_site
@@ -94,6 +95,18 @@ async def test_what_is_moved_takes_another_room_if_its_own_is_taken(clinic: Worl
     named = msgspec.structs.replace(later, also_resource_ids=(clinic.hall,))
     with pytest.raises(Full):
         await change_or_suggest(clinic.ctx(), item.id, named)
+
+
+async def test_each_date_that_is_moved_takes_another_room_if_its_own_is_taken(clinic: World) -> None:
+    therapy = await add_service(clinic.ctx(), ServicePatch(title="Therapy", also_needs=("space",)), [clinic.ada])
+    dates = tuple(line(clinic, service_id=therapy.id, starts_at=SOON + day * DAY) for day in range(3))
+    views = (await book_or_suggest(clinic.ctx(), BookingRequest(lines=dates))).items
+    await made(clinic, hour_of(clinic.hall, SOON + DAY + HOUR))
+    later = ItemPatch(starts_at=SOON + HOUR)
+    await change_or_suggest(clinic.ctx(), views[0].item.id, later, scope="all")
+    moved = [(await get_item(clinic.ctx(), view.item.id)).item for view in views]
+    assert [item.starts_at for item in moved] == [SOON + HOUR + day * DAY for day in range(3)]
+    assert [item.also_resource_ids for item in moved] == [(clinic.hall,), (clinic.sauna,), (clinic.hall,)]
 
 
 async def test_where_it_is_already_is_no_free_time_near_it(clinic: World) -> None:

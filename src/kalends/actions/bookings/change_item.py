@@ -1,6 +1,7 @@
 """Changes one item, or several items of its booking: read, plan, commit; retried under locks on a conflict."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TypeAlias
 
 import msgspec
@@ -49,6 +50,9 @@ from kalends.store.bookings.references import load_references
 from kalends.store.commit import commit
 
 PatchedItem: TypeAlias = tuple[ItemView, ItemPatch]
+Besides: TypeAlias = Mapping[int, tuple[int, ...]]
+"""What items take besides their resource, by their ids."""
+NO_OTHERS: Besides = {}
 
 
 @allow("book", "practitioner")
@@ -59,12 +63,13 @@ async def change_item(
     *,
     scope: Scope = "this",
     messages: MessageOverrides = BY_POLICY,
+    besides: Besides = NO_OTHERS,
 ) -> ItemView:
     """Change some fields of an item, and with scope `following` or `all` of the later or all items of its booking.
 
     The others are moved by as much on the wall clock of the site, and so are occurrences of a series that are still to
     be made; all or nothing. Those that the caller may not see stay. Items that stay the same are not written, and no
-    message is sent for them.
+    message is sent for them. `besides`: what these items take besides from then on, by their ids.
 
     Raises NotFound(item, service, resource, session, site, customer, booked_by_customer, case), IllegalTransition if
     the item is deleted, Retired(service, session, resource), NotServed, TooMany, Full, Stale, Duplicate (a field of the
@@ -76,10 +81,11 @@ async def change_item(
     sessions = [patch.session_id] if isinstance(patch.session_id, int) else []
     if scope == "this":
         locks = Locks(items=[item_id], sessions=sessions)
-        return await retry_on_conflict(ctx, lambda attempt: _change_one(attempt, item_id, patch, messages), locks)
+        own = _with_besides(patch, besides, item_id)
+        return await retry_on_conflict(ctx, lambda attempt: _change_one(attempt, item_id, own, messages), locks)
     booking_id = (await get_item(ctx, item_id)).item.booking_id
-    locks = Locks(bookings=[booking_id])
-    return await retry_on_conflict(ctx, lambda attempt: _change_many(attempt, item_id, patch, scope, messages), locks)
+    change = partial(_change_many, item_id=item_id, patch=patch, scope=scope, messages=messages, besides=besides)
+    return await retry_on_conflict(ctx, change, Locks(bookings=[booking_id]))
 
 
 async def _change_one(ctx: Context, item_id: int, patch: ItemPatch, messages: MessageOverrides) -> ItemView:
@@ -129,7 +135,7 @@ async def change_items(
 
 
 async def _change_many(
-    ctx: Context, item_id: int, patch: ItemPatch, scope: Scope, messages: MessageOverrides
+    ctx: Context, item_id: int, patch: ItemPatch, scope: Scope, messages: MessageOverrides, besides: Besides
 ) -> ItemView:
     async with transaction(ctx) as tx:
         view = await _get_undeleted(tx, item_id)
@@ -141,7 +147,8 @@ async def _change_many(
         views = [other for other in every if sees_item(tx, other)]
         check_lapsed(tx, views)
         zone = await zone_at(tx, view.resource)
-        patches = [(other, shifted_patch(patch, view.item, other.item, zone)) for other in views]
+        shifted = [(other, shifted_patch(patch, view.item, other.item, zone)) for other in views]
+        patches = [(other, _with_besides(own, besides, other.item.id)) for other, own in shifted]
         planned = await _plan(tx, patches, (view, patch))
         if await sees_pending(tx, booking):
             await change_pending(tx, booking, view, patch, scope=scope, zone=zone)
@@ -153,6 +160,10 @@ async def _change_many(
             return as_written((after,), written)[0]
         customer = await _save(tx, booker) if booker and booker.saved else view.customer
         return msgspec.structs.replace(view, customer=customer)
+
+
+def _with_besides(patch: ItemPatch, besides: Besides, item_id: int) -> ItemPatch:
+    return msgspec.structs.replace(patch, also_resource_ids=besides[item_id]) if item_id in besides else patch
 
 
 class _Planned(msgspec.Struct, frozen=True):

@@ -9,18 +9,19 @@ from msgspec import UNSET
 
 from kalends.actions.access import allow, internal
 from kalends.actions.bookings.book import book, preview
-from kalends.actions.bookings.change_item import change_item
+from kalends.actions.bookings.change_item import NO_OTHERS, Besides, change_item
 from kalends.actions.bookings.change_state import change_item_state
 from kalends.actions.bookings.explain import explain
-from kalends.actions.bookings.find import get_item
+from kalends.actions.bookings.find import get_item, get_whole_booking
 from kalends.actions.catalog.sites import zone_at
 from kalends.actions.context import Context, as_if_free, rolled_back
 from kalends.engine.bookings.assign import NearTime
 from kalends.engine.bookings.booking import Item
-from kalends.engine.bookings.change_item import given_fields, keeps_length, with_length
+from kalends.engine.bookings.change_item import given_fields, in_scope, keeps_length, shifted_patch, with_length
 from kalends.engine.bookings.explain import LineExplanation, Option
 from kalends.engine.bookings.patch import ItemPatch, Scope
 from kalends.engine.bookings.request import BY_POLICY, SILENT, Booked, BookingRequest, MessageOverrides, RequestedLine
+from kalends.engine.bookings.states import is_active
 from kalends.engine.bookings.views import ItemView
 from kalends.engine.conflict import Conflict, FreeTime, InTheWay, LineConflict
 from kalends.engine.refusals import Full, Refusal
@@ -53,7 +54,7 @@ async def book_or_suggest(ctx: Context, request: BookingRequest) -> Booked:
 async def change_or_suggest(
     ctx: Context, item_id: int, patch: ItemPatch, *, scope: Scope = "this", messages: MessageOverrides = BY_POLICY
 ) -> ItemView:
-    """Change an item as `change_item` does. If a room that its service needs besides is taken at its new time, another
+    """Change an item as `change_item` does. If a room that a service needs besides is taken at a new time, another
     takes its place. If its new time is taken, the refusal has it as its one line, as that of `book_or_suggest`: with
     what is in the way, and the times nearest to it that would be free without the item itself, other than where it is.
     Where others are moved along these are times that suit all of them, as far as there are some near.
@@ -61,13 +62,10 @@ async def change_or_suggest(
     Raises what `change_item` raises.
     """
     try:
-        return await change_item(ctx, item_id, patch, scope=scope, messages=messages)
+        return await _change(ctx, item_id, patch, scope, messages)
     except Full as full:
         if scope != "this":
             raise await as_seen(ctx, await _explained_moves(ctx, item_id, patch, scope, full)) from None
-        with suppress(Full):
-            if others := await _with_other_companions(ctx, item_id, patch):
-                return await change_item(ctx, item_id, others, messages=messages)
         raise await as_seen(ctx, await _explained_move(ctx, item_id, patch, full)) from None
 
 
@@ -94,17 +92,32 @@ async def _explained_move(ctx: Context, item_id: int, patch: ItemPatch, full: Fu
     return full.with_conflicts(refusal.conflicts, [_elsewhere(line, view.item) for line in refusal.lines])
 
 
-async def _with_other_companions(ctx: Context, item_id: int, patch: ItemPatch) -> ItemPatch | None:
-    """The patch with what is free at the new time of an item instead of what it takes besides; None if nothing is."""
-    view = await get_item(ctx, item_id)
-    line = await _moved_line(ctx, view, patch)
-    if not line.preferred_ids:
-        return None
+async def _change(ctx: Context, item_id: int, patch: ItemPatch, scope: Scope, messages: MessageOverrides) -> ItemView:
     try:
-        booked = await preview(as_if_free(ctx, [view]), BookingRequest(lines=(line,)))
+        return await change_item(ctx, item_id, patch, scope=scope, messages=messages)
+    except Full:
+        with suppress(Full):
+            if others := await _other_companions(ctx, item_id, patch, scope):
+                return await change_item(ctx, item_id, patch, scope=scope, messages=messages, besides=others)
+        raise
+
+
+async def _other_companions(ctx: Context, item_id: int, patch: ItemPatch, scope: Scope) -> Besides:
+    """What is free at the new times of items instead of what they take besides; nothing if not all have a free one."""
+    view = await get_item(ctx, item_id)
+    whole, zone = await get_whole_booking(ctx, view.item.booking_id), await zone_at(ctx, view.resource)
+    views = [
+        each for each in in_scope(whole.items, view, scope) if each.session is None and is_active(each.item, ctx.now)
+    ]
+    lines = [await _moved_line(ctx, each, shifted_patch(patch, view.item, each.item, zone)) for each in views]
+    if not any(line.preferred_ids for line in lines):
+        return NO_OTHERS
+    try:
+        booked = await preview(as_if_free(ctx, views), BookingRequest(lines=tuple(lines)))
     except Refusal:
-        return None
-    return msgspec.structs.replace(patch, also_resource_ids=booked.items[0].item.also_resource_ids)
+        return NO_OTHERS
+    taken = zip(views, lines, booked.items, strict=True)
+    return {each.item.id: new.item.also_resource_ids for each, line, new in taken if line.preferred_ids}
 
 
 def _elsewhere(line: LineConflict, item: Item) -> LineConflict:
@@ -123,7 +136,7 @@ async def _explained_moves(ctx: Context, item_id: int, patch: ItemPatch, scope: 
     """The refusal of a move of several items, with the item itself as its line. Each free time of it is tried."""
     view = await get_item(ctx, item_id)
     request = BookingRequest(lines=(await _moved_line(ctx, view, patch),))
-    (explanation,) = await explain(ctx, request, _TRIED, also_bookable=True)
+    (explanation,) = await explain(as_if_free(ctx, [view]), request, _TRIED, also_bookable=True)
     suits: list[NearTime] = []
     for near in explanation.nearest:
         if _is_present(_free_time(near), view.item):
@@ -139,7 +152,7 @@ async def _can_change(ctx: Context, item_id: int, patch: ItemPatch, scope: Scope
     """Whether the items can be changed so; nothing of it is kept."""
     try:
         async with rolled_back(ctx) as tx:
-            await change_item(tx, item_id, patch, scope=scope, messages=SILENT)
+            await _change(tx, item_id, patch, scope, SILENT)
     except Refusal:
         return False
     return True
