@@ -1,16 +1,19 @@
 """Whoever has shown by a code, or by a link that was sent to them, who they are, is known, and corrects it."""
 
 import json
+from decimal import Decimal
 
 import httpx
 import pytest
 
 from kalends.actions.accounts.settings import change_settings
 from kalends.actions.bookings.change_item import change_item
+from kalends.actions.catalog.prices import add_group, set_prices
 from kalends.actions.catalog.services import change_service
 from kalends.actions.customers.change import change_customer
 from kalends.engine.accounts.account import AccountPatch, PolicyPatch, SettingsPatch
 from kalends.engine.bookings.patch import ItemPatch
+from kalends.engine.catalog.price import Price
 from kalends.engine.catalog.service import ServicePatch
 from kalends.engine.customers.customer import CustomerPatch
 from kalends.store.db import Db
@@ -60,6 +63,18 @@ async def test_before_the_code_nothing_is_told(studio: World, booker: Booker) ->
     held = await booker.choose(studio.massage, page)
     assert "Nordmann" not in held.text
     assert (await booker.client.get(f"{booker.own}/details")).status_code == 404
+
+
+async def test_what_it_costs_members_is_told_to_whoever_has_shown_to_be_one(studio: World, booker: Booker) -> None:
+    members = await add_group(studio.ctx(), "Members")
+    await change_customer(studio.ctx(), studio.kari, CustomerPatch(group_id=members.id))
+    prices = Price(amount=Decimal(900)), Price(amount=Decimal(450), group_ids=(members.id,))
+    await set_prices(studio.ctx(), prices, service_id=studio.massage)
+    await booker.choose(studio.massage)
+    typed = await booker.send(**OF_KARI)
+    assert ("900" in typed.text, "450" in typed.text) == (True, False)
+    verified = await booker.post("code", code=await booker.code())
+    assert ("900" in verified.text, "450" in verified.text) == (False, True)
 
 
 async def test_who_gives_the_address_of_another_where_none_is_verified_learns_nothing(

@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
+import msgspec
+
 from kalends.actions.access import allow, internal
 from kalends.actions.bookings.book import preview
 from kalends.actions.bookings.suggest import as_seen, suggested
 from kalends.actions.catalog.prices import list_prices
 from kalends.actions.context import Context
 from kalends.engine.billing.quote import Quote, RequestQuote, Tariff, quote, with_taxes
+from kalends.engine.bookings.own import proven_contact
 from kalends.engine.bookings.request import BookingRequest
 from kalends.engine.bookings.views import BookingWithItems
 from kalends.engine.refusals import (
@@ -33,9 +36,16 @@ _TURNED_DOWN = (Barred, Closed, NotServed, OffStep, Retired, TooFar, TooMany, To
 
 @allow("read", "customer", "guest", "practitioner")
 async def quotes(ctx: Context, bookings: Sequence[BookingWithItems]) -> list[Quote]:
-    """What each of these bookings costs its customer now."""
+    """What each of these bookings costs its customer now; to guests whose link does not prove that they are reached as
+    the customer is, what it costs everybody, as a price of some would tell that the customer is known."""
     tariff = await load_tariff(ctx)
-    return [quote(booking, tariff, ctx.now) for booking in bookings]
+    return [quote(_as_told(ctx, booking), tariff, ctx.now) for booking in bookings]
+
+
+def _as_told(ctx: Context, booking: BookingWithItems) -> BookingWithItems:
+    if ctx.principal.kind != "guest" or proven_contact(ctx.principal, booking.customer):
+        return booking
+    return msgspec.structs.replace(booking, customer=None)
 
 
 @allow("book", "customer", "practitioner")
