@@ -4,6 +4,7 @@ from kalends.actions.bookings.search import search_items
 from kalends.engine.query import Filter, OffsetPage, Query, Sort
 from tests.acts import book_item
 from tests.console.browsing import Visitor
+from tests.console.office import office_of
 from tests.desk import visit as massage
 from tests.world import World
 
@@ -56,3 +57,23 @@ async def test_a_site_is_blocked_for_whole_days_and_moved(clinic: World, marit: 
     assert "Stocktaking" in await marit.text("tbody")
     await marit.check()
     assert await blocks(clinic) == [(None, "28 06:00", "28 10:00")]
+
+
+async def test_of_an_hour_that_clocks_show_twice_it_is_asked_which_is_meant(clinic: World, address: str) -> None:
+    path = f"/sites/{clinic.site}/blocks"
+    sent = {"first_day": "2027-10-31", "from_minute": "02:30", "to_minute": "04:00", "resource_id": str(clinic.ada)}
+    async with office_of(clinic, address) as olga:
+        assert 'name="from_fold"' not in (await olga.client.get(f"{path}/new")).text
+        asked = await olga.send(path, f"{path}/new", **sent)
+        assert asked.status_code == 422
+        assert '<option value="1">02:30 (UTC+1)</option>' in asked.text
+        block = (await olga.done(path, f"{path}/new", **sent, from_fold="1")).partition("?")[0]
+        assert await blocks(clinic) == [(clinic.ada, "31 01:30", "31 03:00")]
+        form = (await olga.client.get(block)).text
+        assert '<option value="1" selected>02:30 (UTC+1)</option>' in form
+        await olga.done(
+            block, block, first_day="2027-10-31", from_minute="02:00", from_fold="0", to_minute="02:30", to_fold="1"
+        )
+        assert await blocks(clinic) == [(clinic.ada, "31 00:00", "31 01:30")]
+        skipped = await olga.send(path, f"{path}/new", **{**sent, "first_day": "2027-03-28"})
+    assert "clocks skip" in skipped.text

@@ -55,8 +55,12 @@ class Values:
     def moment(self, name: str, fold: str, zone: ZoneInfo) -> datetime | None:
         """The moment, in UTC, of a time on the wall; the field `fold` says which of two that are the same. Faults:
         blank, invalid, out_of_range, and that clocks skip it or show it twice."""
+        return self.moment_at(self.text(name), name, fold, zone)
+
+    def moment_at(self, wall: str, name: str, fold: str, zone: ZoneInfo) -> datetime | None:
+        """The same of a time that is made of several fields; the faults are those of the field `name`."""
         try:
-            return read_wall(self.text(name), self.text(fold), zone, name)
+            return read_wall(wall, self.text(fold), zone, name)
         except (Invalid, RepeatedTime, SkippedTime) as refusal:
             complaint = complaint_of(refusal, {})
             self.faults |= complaint.fields if complaint else {}

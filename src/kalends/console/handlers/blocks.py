@@ -73,9 +73,9 @@ async def listing(request: WebRequest, ctx: Context) -> Answer:
 async def new(request: WebRequest, ctx: Context) -> Answer:
     """The form to add one; the query may name the resource and when it begins."""
     check_may(ctx, add_resource_blocks)
-    asked = query_fields(request, "resource", "at")
+    asked = query_fields(request, "resource", "at", "fold")
     day, _, clock = asked["at"].partition("T")
-    values = {"resource_id": asked["resource"], "first_day": day, "from_minute": clock}
+    values = {"resource_id": asked["resource"], "first_day": day, "from_minute": clock, "from_fold": asked["fold"]}
     return await _draw_new(request, ctx, values)
 
 
@@ -141,7 +141,7 @@ async def _draw_new(
     site = await get_site(ctx, request.path_params["site_id"])
     here = [each for each in await list_resources(ctx) if each.site_id == site.id]
     resources = [each for each in here if ctx.principal.sees_resources(each.id)]
-    empty = new_block_form(site.id, resources, sent, may_block_site=may(ctx, add_block))
+    empty = new_block_form(site.id, resources, sent, times_at(request, ctx, site), may_block_site=may(ctx, add_block))
     form = refilled(request, empty, sent, complaint)
     return await draw_at(request, ctx, site, "block_new.html", status=422 if complaint else 200, form=form)
 
@@ -159,7 +159,7 @@ async def _draw(
         status=422 if complaint else 200,
         where=block.resource.title if block.resource else "",
         facts=block_facts(block, times),
-        form=refilled(request, block_form(site.id, block, times), sent, complaint),
+        form=refilled(request, block_form(site.id, block, times, sent), sent, complaint),
         under=visits_table(ctx, "blocks.under", "blocks.nothing_under", await _under(ctx, block), times),
         later=block.siblings > 1,
         back=blocks_path(site.id),

@@ -1,6 +1,7 @@
 """Blocks of a site or a resource: the list of them, and the forms to add one and to change one."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
 
 import msgspec
 
@@ -13,6 +14,7 @@ from kalends.console.views.repeats import repeats_group, sent_rule
 from kalends.console.views.tables import Cell, Row, Table
 from kalends.console.views.times import Times
 from kalends.console.views.visits import when
+from kalends.console.views.wall_times import fold_of, which_of_two
 from kalends.engine.bookings.block import BlockRequest, ResourceBlockRequest
 from kalends.engine.bookings.patch import ItemPatch
 from kalends.engine.bookings.views import ItemView
@@ -23,7 +25,7 @@ from kalends.engine.time.repeat_rule import RepeatRule
 from kalends.engine.time.span import Span
 from kalends.notices.texts import Message
 
-TIMES = ("first_day", "from_minute", "last_day", "to_minute")
+TIMES = ("first_day", "from_minute", "from_fold", "last_day", "to_minute", "to_fold")
 FIELDS = (*TIMES, "resource_id", "notes", *REPEATS)
 NAMES = {"resource": "resource_id", "starts_at": "first_day", "ends_at": "last_day", "rrule": "repeats"}
 _WHOLE_SITE = ""
@@ -42,7 +44,7 @@ def blocks_table(site_id: int, blocks: Iterable[ItemView], times: Times) -> Tabl
 
 
 def new_block_form(
-    site_id: int, resources: Sequence[Resource], asked: Mapping[str, str], *, may_block_site: bool
+    site_id: int, resources: Sequence[Resource], asked: Mapping[str, str], times: Times, *, may_block_site: bool
 ) -> Form:
     """The form to add one; `asked` are values to begin with."""
     depth = {each.id: len(each.path) - 1 for each in resources}
@@ -51,7 +53,7 @@ def new_block_form(
         *(Choice(str(each.id), own_name(each.title), depth[each.id]) for each in resources),
     )
     resource = Field("resource_id", "blocks.where", kind="select", value=asked.get("resource_id", ""), choices=choices)
-    fields = (resource, *_times(asked), _notes(asked), repeats_group(asked))
+    fields = (resource, *_times(asked, times), _notes(asked), repeats_group(asked))
     path = blocks_path(site_id)
     return Form(path, fields, "blocks.add", hidden=once(), back=path)
 
@@ -62,21 +64,24 @@ def block_facts(view: ItemView, times: Times) -> tuple[Fact, ...]:
     return facts_of(Fact("hours.when", times.words.when(span, times.zone)), Fact("blocks.notes", view.item.notes or ""))
 
 
-def block_form(site_id: int, view: ItemView, times: Times) -> Form:
-    """The form to change one."""
+def block_form(site_id: int, view: ItemView, times: Times, sent: Mapping[str, str] | None) -> Form:
+    """The form to change one, which asks of the times that were sent, or else of its own, which of two is meant."""
     first, from_minute = wall(view.item.starts_at, times.zone)
     last, to_minute = wall(view.item.ends_at, times.zone)
     if not from_minute and not to_minute:
         values = {"last_day": (last - DAY).isoformat()}
     else:
         values = {"from_minute": clock_text(from_minute), "to_minute": clock_text(to_minute)}
-        values["last_day"] = last.isoformat()
+        values |= {"last_day": last.isoformat(), "from_fold": _fold(view.item.starts_at, times)}
+        values["to_fold"] = _fold(view.item.ends_at, times)
     values |= {"first_day": first.isoformat(), "notes": view.item.notes or ""}
     if values["last_day"] == values["first_day"]:
         values["last_day"] = ""
     hidden = {"version": str(view.item.revision)}
     path = blocks_path(site_id, str(view.item.id))
-    return Form(path, (*_times(values), _notes(values)), "form.save", hidden=hidden, back=blocks_path(site_id))
+    return Form(
+        path, (*_times(sent or values, times), _notes(values)), "form.save", hidden=hidden, back=blocks_path(site_id)
+    )
 
 
 def sent_block(
@@ -106,7 +111,7 @@ def sent_block_patch(sent: Mapping[str, str], times: Times) -> tuple[ItemPatch, 
 
 
 def _span(values: Values, times: Times) -> Span | None:
-    """From the first day to the last, of whole days if there are no times; where clocks change the longer reading."""
+    """From the first day to the last, of whole days if there are no times."""
     first, last = values.day("first_day"), values.day("last_day")
     opens, closes = values.minute("from_minute"), values.minute("to_minute")
     if first is None:
@@ -116,17 +121,36 @@ def _span(values: Values, times: Times) -> Span | None:
             values.faults[name] = Message("fault.blank")
     if values.faults:
         return None
-    closes = MINUTES_A_DAY if closes is None else closes
-    return Span(instant(first, opens or 0, times.zone), instant(last or first, closes, times.zone, ends=True))
+    last = last or first
+    if opens is None:
+        return Span(instant(first, 0, times.zone), instant(last, MINUTES_A_DAY, times.zone, ends=True))
+    starts_at = values.moment_at(_wall(first, opens), "from_minute", "from_fold", times.zone)
+    ends_at = values.moment_at(_wall(last, closes), "to_minute", "to_fold", times.zone)
+    return Span(starts_at, ends_at) if starts_at and ends_at else None
 
 
-def _times(asked: Mapping[str, str]) -> tuple[Group, Group]:
+def _wall(day: date, minute: int) -> str:
+    return f"{day + minute // MINUTES_A_DAY * DAY}T{clock_text(minute % MINUTES_A_DAY)}"
+
+
+def _fold(moment: datetime, times: Times) -> str:
+    return str(fold_of(moment.astimezone(times.zone)))
+
+
+def _times(asked: Mapping[str, str], times: Times) -> tuple[Group, Group]:
     def field(name: str, kind: Kind, *, required: bool = False) -> Field:
         return Field(name, f"blocks.{name}", kind=kind, value=asked.get(name, ""), required=required)
 
+    def which(day: str, clock: str, name: str) -> tuple[Field, ...]:
+        return which_of_two(times, name, f"{day}T{asked.get(clock, '')}", asked.get(name, ""))
+
+    first_day = asked.get("first_day", "")
+    last_day = asked.get("last_day") or first_day
+    starts = (field("first_day", "date", required=True), field("from_minute", "time"))
+    ends = (field("last_day", "date"), field("to_minute", "time"))
     return (
-        Group("blocks.from", (field("first_day", "date", required=True), field("from_minute", "time")), beside=True),
-        Group("blocks.to", (field("last_day", "date"), field("to_minute", "time")), "blocks.times_hint", beside=True),
+        Group("blocks.from", (*starts, *which(first_day, "from_minute", "from_fold")), beside=True),
+        Group("blocks.to", (*ends, *which(last_day, "to_minute", "to_fold")), "blocks.times_hint", beside=True),
     )
 
 

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from kalends.console.at_site import AtSite
 from kalends.console.views.forms import Choice, Field, own_name
+from kalends.console.views.times import Times
 from kalends.engine.refusals import Fault, Invalid, RepeatedTime
 from kalends.engine.time.clock import FIRST_YEAR, LAST_YEAR, from_exact_wall
 from kalends.notices.messages.language import is_ambiguous
@@ -55,7 +56,7 @@ def read_wall(text: str, fold: str, zone: ZoneInfo, field: str) -> datetime:
         return repeated.readings[fold == "1"].astimezone(UTC)
 
 
-def which_of_two(at: AtSite, name: str, text: str, fold: str) -> tuple[Field, ...]:
+def which_of_two(at: AtSite | Times, name: str, text: str, fold: str) -> tuple[Field, ...]:
     """The field by which one of two times is chosen that the wall shows alike; none for other times."""
     try:
         naive = datetime.fromisoformat(text).replace(tzinfo=at.zone)
