@@ -19,6 +19,7 @@ from kalends.engine.catalog.site import SitePatch
 from kalends.engine.customers.case import CasePatch
 from tests.console.office import office_of
 from tests.console.screens import item_screen
+from tests.desk import DAY as DAY_LATER
 from tests.desk import HOUR, SOON, made, new_york, seat, visit
 from tests.world import World
 
@@ -138,6 +139,17 @@ async def test_who_leads_a_class_calls_its_roll_and_does_not_plan_it(clinic: Wor
         await ada.done(f"{path}/{yoga}/seats", f"{path}/{yoga}", customer=str(clinic.ola), units="1")
         assert "Ola Nordmann" in await ada.open(f"{path}/{yoga}")
     assert (await get_item(clinic.ctx(), kari.id)).item.status == "completed"
+
+
+async def test_a_class_is_found_by_who_leads_it(clinic: World, address: str) -> None:
+    for leader, room, after in ((clinic.ada, clinic.hall, DAY_LATER), (clinic.bo, clinic.left, 2 * DAY_LATER)):
+        await clinic.class_with((room, leader), starts_at=SOON + after, ends_at=SOON + after + HOUR)
+    path = f"/sites/{clinic.site}/find"
+    async with office_of(clinic, address, "practitioner") as ada, office_of(clinic, address) as owner:
+        assert "Yoga" in await ada.open(path)
+        of_ada = [await ada.open(f"{path}?service={clinic.yoga}")]
+        of_ada.append(await owner.open(f"{path}?service={clinic.yoga}&resource={clinic.ada}"))
+    assert [[day in found for day in ("2 March", "3 March")] for found in of_ada] == [[True, False]] * 2
 
 
 async def test_of_a_customer_they_read_what_is_theirs(clinic: World, address: str) -> None:

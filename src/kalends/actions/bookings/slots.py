@@ -44,8 +44,9 @@ async def slots(
     `besides` are free then too.
 
     For a service of kind `attendance` they are its sessions with enough free seats. `resource_ids` limits them to these
-    resources. An inactive service and a product have none. Raises NotFound(service),
-    Invalid(last: out_of_range beyond 110,000 slots of all resources).
+    resources, and to the sessions in which one of them takes part. An inactive service and a product have none.
+
+    Raises NotFound(service), Invalid(last: out_of_range beyond 110,000 slots of all resources).
     """
     service = await get_service(ctx, service_id)
     if service.kind == "attendance":
@@ -141,7 +142,6 @@ async def _session_slots(
         return []
     query = SessionQuery(
         service_ids=(service.id,),
-        resource_ids=None if resource_ids is None else tuple(resource_ids),
         starts_after=max(window.start, ctx.now),
         starts_before=window.end,
         with_archived=False,
@@ -149,7 +149,8 @@ async def _session_slots(
     )
     serving = {resource.id for resource in await resources_of(ctx, service.id)}
     listed = (await list_sessions(ctx, query)).rows
-    sessions = [session for session in listed if _is_offered(session, service, serving)]
+    asked = [each for each in listed if resource_ids is None or not set(each.resource_ids).isdisjoint(resource_ids)]
+    sessions = [session for session in asked if _is_offered(session, service, serving)]
     taken = await seats_taken(ctx, [session.id for session in sessions])
     session_slots = (slot_of_session(session, taken[session.id]) for session in sessions)
     return [slot for slot in session_slots if slot.free >= units]

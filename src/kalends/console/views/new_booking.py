@@ -27,8 +27,8 @@ class Offered(msgspec.Struct, frozen=True):
     beside: Sequence[Resource] = ()
 
     def fits(self, service: Service, resource: Resource) -> bool:
-        """Whether the resource serves the service."""
-        return service.served_by_all or (service.id, resource.id) in self.serving
+        """Whether the resource serves the service. A class may be led by anybody beside its room."""
+        return service.kind == "attendance" or service.served_by_all or (service.id, resource.id) in self.serving
 
     def services_of(self, resource_id: str) -> list[Service]:
         """Those that the resource serves, all that are served at the site if none is named."""
