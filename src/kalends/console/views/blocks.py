@@ -25,8 +25,8 @@ from kalends.engine.time.repeat_rule import RepeatRule
 from kalends.engine.time.span import Span
 from kalends.notices.texts import Message
 
-TIMES = ("first_day", "from_minute", "from_fold", "last_day", "to_minute", "to_fold")
-FIELDS = (*TIMES, "resource_id", "notes", *REPEATS)
+TIMES = ("first_day", "from_minute", "last_day", "to_minute")
+FIELDS = (*TIMES, "from_fold", "to_fold", "resource_id", "notes", *REPEATS)
 NAMES = {"resource": "resource_id", "starts_at": "first_day", "ends_at": "last_day", "rrule": "repeats"}
 _WHOLE_SITE = ""
 
