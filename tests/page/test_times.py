@@ -11,7 +11,7 @@ from kalends.actions.accounts.booking_page import change_booking_page
 from kalends.actions.catalog.assignments import change_assignment, get_assignment_of
 from kalends.actions.catalog.resources import add_resource, change_resource
 from kalends.actions.catalog.services import add_service, change_service
-from kalends.actions.catalog.sites import add_site
+from kalends.actions.catalog.sites import add_site, change_site
 from kalends.engine.accounts.booking_page import BookingPagePatch
 from kalends.engine.catalog.assignment import ServiceAssignmentPatch
 from kalends.engine.catalog.resource import ResourcePatch
@@ -30,6 +30,17 @@ KEY = re.compile(r"\b[a-z]+\.[a-z_]+\b")
 
 async def hide(studio: World, resource_id: int) -> None:
     await change_resource(studio.ctx(), resource_id, ResourcePatch(public=False))
+
+
+async def test_only_staff_book_at_a_site_that_is_not_public(studio: World, booker: Booker) -> None:
+    await studio.class_with((studio.left,), starts_at=SOON, ends_at=SOON + HOUR)
+    pages = [await booker.look(service_id) for service_id in (studio.massage, studio.yoga)]
+    assert all(starts(page) for page in pages)
+    await change_site(studio.ctx(), studio.site, SitePatch(public=False))
+    for service_id, page in zip((studio.massage, studio.yoga), pages, strict=True):
+        assert starts(await booker.look(service_id)) == []
+        assert "Your details" not in (await booker.choose(service_id, page)).text
+    await made(studio, massage(studio))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

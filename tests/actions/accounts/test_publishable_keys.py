@@ -7,10 +7,12 @@ import pytest
 from kalends.actions.accounts.keys import authenticate_secret, change_key, create_key, is_origin_listed
 from kalends.actions.bookings.find import get_item, list_items
 from kalends.actions.catalog.services import list_services
+from kalends.actions.catalog.sites import change_site, list_sites
 from kalends.actions.context import Context
 from kalends.engine.accounts.key import KeyPatch
 from kalends.engine.accounts.principal import Scope
 from kalends.engine.bookings.queries import ItemQuery
+from kalends.engine.catalog.site import SitePatch
 from kalends.engine.refusals import Fault, Forbidden, Invalid, NotFound
 from tests.desk import made, visit
 from tests.world import World
@@ -35,6 +37,14 @@ async def test_a_page_sees_what_is_offered_and_nobodys_bookings(clinic: World) -
         await list_items(ctx, ItemQuery())
     with pytest.raises(Forbidden):
         await create_key(ctx, DOOR)
+
+
+async def test_a_page_sees_the_sites_that_are_public_and_those_that_its_key_names(clinic: World) -> None:
+    await change_site(clinic.ctx(), clinic.site, SitePatch(public=False))
+    assert await list_sites(await page(clinic)) == []
+    _, secret = await create_key(clinic.ctx(), DOOR, "widget", site_ids=frozenset({clinic.site}), origins=(SHOP,))
+    named = await authenticate_secret(clinic.db, clinic.now, DOOR, secret)
+    assert [site.id for site in await list_sites(named)] == [clinic.site]
 
 
 async def test_the_journal_names_the_key_and_not_a_guest(clinic: World) -> None:

@@ -14,11 +14,13 @@ from kalends.engine.accounts.principal import visitor
 from kalends.engine.refusals import NotFound
 from kalends.engine.version import version_of
 from kalends.store.accounts import booking_pages
+from kalends.store.catalog.sites import find_sites
 from kalends.store.db import Db
 
 
 async def enter_page(db: Db, now: datetime, door: str, slug: str) -> tuple[Context, BookingPage]:
-    """The context of anybody who looks at the booking page of the account with this slug, and the page.
+    """The context of anybody who looks at the booking page of the account with this slug, and the page. They see the
+    sites that are public alone.
 
     Raises NotFound(account), also if its page is not active.
     """
@@ -26,7 +28,9 @@ async def enter_page(db: Db, now: datetime, door: str, slug: str) -> tuple[Conte
     if found is None or not found[1].active:
         raise NotFound("account", slug)
     account, page = found
-    return Context(visitor(door), account, now, db), page
+    sites = await find_sites(db, account.id)
+    public = frozenset(site.id for site in sites if site.public)
+    return Context(visitor(door, public if len(public) < len(sites) else None), account, now, db), page
 
 
 async def find_only_page(db: Db) -> str | None:

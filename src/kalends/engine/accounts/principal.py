@@ -134,6 +134,8 @@ def system(door: str, name: str = "", site_ids: frozenset[int] | None = None) ->
     return Principal(kind="system", name=name or door, door=door, scopes=frozenset(SCOPES), site_ids=site_ids)
 
 
-def visitor(door: str) -> Principal:
-    """Somebody who looks at a booking page, of whom nothing is known."""
-    return Principal(kind="guest", name="visitor", door=door, scopes=frozenset(OWN_SCOPES), origins=())
+def visitor(door: str, site_ids: frozenset[int] | None = None) -> Principal:
+    """Somebody who looks at a booking page, of whom nothing is known; `site_ids` are those that they see, None all."""
+    return Principal(
+        kind="guest", name="visitor", door=door, scopes=frozenset(OWN_SCOPES), site_ids=site_ids, origins=()
+    )

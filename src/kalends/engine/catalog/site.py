@@ -21,7 +21,7 @@ class Site(msgspec.Struct, frozen=True):
     """A place with an address and a time zone; `latitude` and `longitude` in degrees, north and east positive.
 
     One that is archived is hidden, and nothing new is booked there; what is booked there stays. `public`: whether
-    customers are shown it where they book for themselves.
+    visitors of a page see it, and book there.
     """
 
     account_id: int

@@ -20,7 +20,9 @@ _ACCOUNT_WIDTH = len(Account.__struct_fields__)
 _FIND = f"""
     select {_ACCOUNT_COLUMNS}, {TOKEN_COLUMNS},
         coalesce(u.name, nullif(btrim(c.first_name || ' ' || c.last_name), ''), c.company, t.name) as owner_name,
-        u.role, coalesce(u.site_ids, t.site_ids) as owner_sites, m.scopes as maker_scopes,
+        u.role, coalesce(u.site_ids, t.site_ids, case when t.kind = 'key' and t.origins is not null then array(
+            select s.id from site s where s.account_id = t.account_id and s.public) end) as owner_sites,
+        m.scopes as maker_scopes,
         case when u.role = 'practitioner' then array(
             select r.id from resource r where r.account_id = u.account_id and r.user_id = u.id) end as own_resources
     from access_token t
