@@ -92,6 +92,16 @@ async def test_what_was_typed_stays_with_another_time_and_language_until_it_is_b
     assert (await kept(visitor), visitor.complaints) == (0, [])
 
 
+async def test_what_was_sent_is_there_again_though_it_was_not_typed(studio: World, visit: Visit) -> None:
+    visitor = await visit()
+    await hold_a_massage(studio, visitor)
+    await visitor.page.fill("#name", KARI["name"])
+    await visitor.page.evaluate("document.querySelector('#name').value = 'Kari filled in'")
+    await visitor.page.click("form.stack .primary:visible")
+    await visitor.page.wait_for_selector("#summary")
+    assert await visitor.page.input_value("#name") == "Kari filled in"
+
+
 async def test_who_gives_the_time_back_leaves_nothing_typed_behind(studio: World, visit: Visit) -> None:
     visitor = await visit()
     await hold_a_massage(studio, visitor)

@@ -173,18 +173,20 @@ function remember(texts) {
 const details = find("form[data-kept]");
 if (details) {
   const fields = details.querySelectorAll("input:not([type=hidden], #consent, #website), select, textarea");
+  const property = ({ type }) => (type === "checkbox" ? "checked" : "value");
   const texts = recall();
   for (const field of fields) {
-    const property = field.type === "checkbox" ? "checked" : "value";
-    if ((texts[field.name] ?? field[property]) === field[property]) continue;
-    field[property] = texts[field.name];
+    const shown = field[property(field)];
+    if ((texts[field.name] ?? shown) === shown) continue;
+    field[property(field)] = texts[field.name];
     field.dispatchEvent(new Event("change", { bubbles: true }));
   }
-  details.addEventListener("input", ({ target }) => {
-    if (![...fields].includes(target)) return;
-    texts[target.name] = target.type === "checkbox" ? target.checked : target.value;
+  const keep = () => {
+    for (const field of fields) texts[field.name] = field[property(field)];
     remember(texts);
-  });
+  };
+  details.addEventListener("input", keep);
+  details.addEventListener("submit", keep);  // also what browsers have filled in themselves
 }
 if (find("[data-booked]")) remember(null);
 document.addEventListener("submit", ({ target }) => "givesBack" in target.dataset && remember(null));
