@@ -132,6 +132,16 @@ async def test_two_people_come_at_once_each_to_another(studio: World, booker: Bo
     assert ({one, other}, at) == ({studio.ada, studio.bo}, also_at)
 
 
+async def test_two_people_come_at_once_also_to_who_takes_longer(studio: World, booker: Booker) -> None:
+    longer = await get_assignment_of(studio.ctx(), studio.massage, studio.bo)
+    await change_assignment(studio.ctx(), longer.id, ServiceAssignmentPatch(duration=90))
+    held = await booker.choose(studio.massage, await booker.look(studio.massage, people=2))
+    assert ("11:00–12:00" in held.text, "11:00–12:30" in held.text) == (True, True)
+    assert "people=2" in held.text
+    assert "You are booked in" in (await booker.send()).text
+    assert len(await plan(studio, "id")) == 2
+
+
 async def test_who_changes_their_mind_holds_the_other_alone(studio: World, booker: Booker) -> None:
     await booker.choose(studio.massage, await booker.look(studio.massage, people=2))
     token = booker.own.rpartition("/")[2]

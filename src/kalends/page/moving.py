@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from kalends.actions.bookings.agreed import list_agreed_extras, list_agreed_lengths
+from kalends.actions.bookings.agreed import list_agreed_extras, list_agreed_lengths, longest
 from kalends.actions.context import Context
 from kalends.engine.accounts.booking_page import BookingPage
 from kalends.engine.bookings.own import Movable, NewPlace
@@ -30,7 +30,7 @@ async def choices_to_move(ctx: Context, moved: Movable, sent: Mapping[str, str],
         most_units=1,
         people=visit.people,
         then=tuple(_services(moved)[1:]),
-        lengths=() if first.session else await list_agreed_lengths(ctx, visit),
+        lengths=() if first.session else longest(await list_agreed_lengths(ctx, visit)),
         below=f"/h/{secret}/move/{moved.name}",
         back=f"/h/{secret}",
         without_sessions=moved.sessions,

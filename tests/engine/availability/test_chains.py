@@ -43,3 +43,10 @@ def test_two_people_need_two_who_are_free() -> None:
     both, one = slot(0, ADA, BO), slot(60, ADA)
     assert for_people([both, one], 2) == [both]
     assert for_people([both, one], 1) == [both, one]
+
+
+def test_who_takes_longer_serves_beside_the_others() -> None:
+    short, long, later = slot(0, BO, length=45), slot(0, ADA), slot(15, BO)
+    (together,) = for_people([short, long, later], 2)
+    assert (together.span, set(together.resource_ids)) == (long.span, {ADA, BO})
+    assert chained(together, [Following([slot(45, ADA, BO), slot(60, ADA, BO)], NONE)], 2) == (slot(60, ADA, BO),)

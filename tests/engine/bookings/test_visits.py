@@ -63,6 +63,7 @@ def names(*views: ItemView, change_hours: int = 0) -> list[str]:
         (view(2, 2, COLOUR, BO, recurs=True), False),
         (view(2, 2, None, BO), False),
         (view(2, 1, CUT, BO), True),
+        (view(2, 1, CUT, BO, ends_at=NOW + 3 * HOUR), True),
         (view(2, 1, COLOUR, BO), False),
         (view(2, 1, CUT, ADA), False),
         (view(2, 1, CUT, BO, site_id=5), False),

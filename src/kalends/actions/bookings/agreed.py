@@ -1,6 +1,6 @@
 """What was agreed with a customer, and stays so when they move it themselves."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
 from kalends.actions.access import acting_as, allow
@@ -16,12 +16,13 @@ from kalends.store.catalog.services import find_overrides
 
 
 @allow("read", "guest")
-async def list_agreed_lengths(ctx: Context, visit: Visit) -> Lengths:
-    """How long the services of a visit take, wherever it is moved: a length that is not that of the service is kept, as
-    staff made it longer or shorter, or the service has changed since."""
+async def list_agreed_lengths(ctx: Context, visit: Visit) -> tuple[Lengths, ...]:
+    """How long each of the services of a visit takes for each of the people, wherever it is moved: a length that is not
+    that of the service is kept, as staff made it longer or shorter, or the service has changed since."""
     services = [service_id for service_id in visit.service_ids if service_id is not None]
     overrides = await find_overrides(ctx.db, ctx.account.id, services)
-    return tuple(_length(views, overrides) for views in visit.by_service)
+    by_resource = {(override.service_id, override.resource_id): override for override in overrides}
+    return tuple(tuple(_length(view, by_resource) for view in views) for views in visit.by_service)
 
 
 @allow("read", "guest")
@@ -35,13 +36,15 @@ async def list_agreed_extras(ctx: Context, visit: Visit) -> list[LinkedAddOn]:
     return [add_on for add_on in stock if any(add_on.is_in(extra) for extra in extras)]
 
 
-def _length(views: Sequence[ItemView], overrides: Iterable[ServiceOverride]) -> timedelta | None:
-    """The length of these items of one service, unless each is as long as the service takes with its resource."""
-    by_resource = {(override.service_id, override.resource_id): override for override in overrides}
-    length = views[0].item.ends_at - views[0].item.starts_at
-    usual = {
-        booking_terms(view.service, by_resource.get((view.service.id, view.item.resource_id or 0))).duration
-        for view in views
-        if view.service is not None
-    }
-    return None if usual == {length} else length
+def longest(lengths: Iterable[Lengths]) -> Lengths:
+    """How long each service takes at most, if that was agreed."""
+    return tuple(max(filter(None, of_service), default=None) for of_service in lengths)
+
+
+def _length(view: ItemView, overrides: Mapping[tuple[int, int], ServiceOverride]) -> timedelta | None:
+    """The length of an item, unless it is as long as the service takes with its resource."""
+    length, service = view.item.ends_at - view.item.starts_at, view.service
+    if service is None:
+        return length
+    usual = booking_terms(service, overrides.get((service.id, view.item.resource_id or 0))).duration
+    return None if usual == length else length

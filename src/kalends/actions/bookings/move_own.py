@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from kalends.actions.access import allow
 from kalends.actions.accounts.booking_page import get_booking_page
-from kalends.actions.bookings.agreed import list_agreed_extras, list_agreed_lengths
+from kalends.actions.bookings.agreed import list_agreed_extras, list_agreed_lengths, longest
 from kalends.actions.bookings.book import preview
 from kalends.actions.bookings.change_item import change_items
 from kalends.actions.bookings.courses import list_courses
@@ -88,7 +88,7 @@ async def _to_starts(ctx: Context, visit: Visit, place: NewPlace) -> list[ItemPa
     if len(place.starts) != len(visit.starts):
         raise Full("resource")
     lengths, add_ons = await list_agreed_lengths(ctx, visit), await list_agreed_extras(ctx, visit)
-    await check_start(ctx, _query(visit, place, lengths), place.starts)
+    await check_start(ctx, _query(visit, place, longest(lengths)), place.starts)
     booked = await preview(ctx, BookingRequest(lines=_lines(visit, place, lengths, add_ons), public=True))
     by_id = {view.item.id: view.item for view in booked.items}
     items = [by_id[outcome.item_id or 0] for outcome in booked.outcomes]
@@ -118,7 +118,7 @@ def _query(visit: Visit, place: NewPlace, lengths: Lengths) -> StartsQuery:
 
 
 def _lines(
-    visit: Visit, place: NewPlace, lengths: Lengths, add_ons: Sequence[LinkedAddOn]
+    visit: Visit, place: NewPlace, lengths: Sequence[Lengths], add_ons: Sequence[LinkedAddOn]
 ) -> tuple[RequestedLine, ...]:
     return tuple(
         RequestedLine(
@@ -131,6 +131,6 @@ def _lines(
             units=view.item.units,
             extras=tuple(extra for extra in view.item.extras if any(each.is_in(extra) for each in add_ons)),
         )
-        for views, start, length in zip(visit.by_service, place.starts, lengths, strict=True)
-        for view in views
+        for views, start, of_service in zip(visit.by_service, place.starts, lengths, strict=True)
+        for view, length in zip(views, of_service, strict=True)
     )

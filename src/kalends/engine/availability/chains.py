@@ -6,11 +6,12 @@ colour             |----Bo----|      begins when the cut is over, or up to half 
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 
 from kalends.engine.availability.slots import Slot
+from kalends.engine.time.span import Span
 
 LONGEST_GAP = timedelta(minutes=30)
 """How long one waits at most between two services."""
@@ -25,8 +26,24 @@ class Following(msgspec.Struct, frozen=True):
 
 
 def for_people(slots: Sequence[Slot], people: int) -> list[Slot]:
-    """The slots at which so many people can come, each to another resource."""
-    return [slot for slot in slots if people == 1 or len(slot.resource_ids) >= people]
+    """The slots at which so many people can come, each to another resource. Where these take different lengths, a slot
+    lasts as long as the longest."""
+    if people == 1:
+        return list(slots)
+    at_once: dict[datetime, list[Slot]] = {}
+    for slot in slots:
+        at_once.setdefault(slot.span.start, []).append(slot)
+    return [slot for slot in map(_joined, at_once.values()) if len(slot.resource_ids) >= people]
+
+
+def _joined(slots: Sequence[Slot]) -> Slot:
+    """Slots that begin together, as one."""
+    return Slot(
+        Span(slots[0].span.start, max(slot.span.end for slot in slots)),
+        sum(slot.free for slot in slots),
+        tuple(resource_id for slot in slots for resource_id in slot.resource_ids),
+        sum(slot.capacity for slot in slots),
+    )
 
 
 def chained(slot: Slot, following: Sequence[Following], people: int) -> tuple[Slot, ...] | None:

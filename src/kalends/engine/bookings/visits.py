@@ -38,7 +38,7 @@ class Visit(msgspec.Struct, frozen=True):
 
     @property
     def by_service(self) -> tuple[tuple[ItemView, ...], ...]:
-        """The times of each of its services, which begin and end together."""
+        """The times of each of its services, which begin together."""
         people = self.people
         return tuple(self.items[first : first + people] for first in range(0, len(self.items), people))
 
@@ -60,7 +60,7 @@ def _at_once(views: Iterable[ItemView]) -> Iterator[list[ItemView]]:
     groups: dict[object, list[ItemView]] = {}
     for view in views:
         item = view.item
-        alike = item.starts_at, item.ends_at, item.service_id, item.units, view.site_id
+        alike = item.starts_at, item.service_id, item.units, view.site_id
         key = alike if _is_linked(view) else item.id
         groups.setdefault(key, []).append(view)
     for group in groups.values():
@@ -73,7 +73,8 @@ def _follows(before: Sequence[ItemView], after: Sequence[ItemView]) -> bool:
     if not (_is_linked(first) and _is_linked(then)) or len(before) != len(after):
         return False
     is_alike = (first.item.units, first.site_id) == (then.item.units, then.site_id)
-    return is_alike and timedelta() <= then.item.starts_at - first.item.ends_at <= LONGEST_GAP
+    gap = then.item.starts_at - max(view.item.ends_at for view in before)
+    return is_alike and timedelta() <= gap <= LONGEST_GAP
 
 
 def _is_linked(view: ItemView) -> bool:
