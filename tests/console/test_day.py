@@ -8,7 +8,7 @@ from kalends.actions.catalog.resources import change_resource
 from kalends.engine.bookings.block import ResourceBlockRequest
 from kalends.engine.catalog.resource import ResourcePatch
 from tests.acts import book_item, change, request
-from tests.console.browsing import Visitor
+from tests.console.browsing import PHONE, Visitor
 from tests.console.conftest import Visit, hired
 from tests.console.desk_client import Desk, desk
 from tests.console.grid import box, drag, massage, open_day, stored
@@ -177,6 +177,18 @@ async def test_a_slash_begins_a_search_for_somebody(clinic: World, marit: Visito
     await marit.page.keyboard.type("kari")
     await marit.page.keyboard.press("Enter")
     await marit.page.wait_for_url("**/customers?q=kari")
+
+
+async def test_the_agenda_begins_with_what_it_is_time_for(clinic: World, marit: Visitor) -> None:
+    for hours in range(-10, 9):
+        await massage(clinic, clinic.ada, hours)
+    await marit.page.set_viewport_size(PHONE)
+    await marit.open(f"/sites/{clinic.site}/agenda/2027-03-01")
+    coming = marit.page.locator(".agenda .now")
+    await expect(coming).to_contain_text("10:00 to 11:00")
+    await expect(coming).to_be_in_viewport()
+    await marit.open(f"/sites/{clinic.site}/agenda/2027-03-02")
+    await expect(coming).to_have_count(0)
 
 
 async def test_in_the_agenda_the_next_step_is_one_click(clinic: World, marit: Visitor) -> None:

@@ -126,7 +126,8 @@ function stepTo(box, key) {
   beside?.reduce((best, each) => (Math.abs(startOf(each) - startOf(box)) < Math.abs(startOf(best) - startOf(box)) ? each : best)).focus();
 }
 
-// At first the hour that it is now is seen.
+// At first what it is time for is seen.
+document.querySelector(".agenda .now")?.scrollIntoView({ block: "center" });
 const now = grid()?.querySelector(".now");
 if (now) {
   const at = startOf(now) / steps();

@@ -21,20 +21,29 @@ class AgendaRow(msgspec.Struct, frozen=True):
 
 
 class AgendaView(CalendarView, frozen=True, kw_only=True):
-    """The agenda. `key` begins the keys by which its buttons count once."""
+    """The agenda. `key` begins the keys by which its buttons count once. `now` is the row before which it is now, None
+    if that is not between two of them."""
 
     key: str
     rows: tuple[AgendaRow, ...]
+    now: int | None
 
 
 def agenda_view(ctx: Context, at: AtSite, shown: Shown, calendar: SiteCalendar) -> AgendaView:
     """The agenda as the page shows it."""
     common = calendar_view(ctx, at, "agenda", shown, at.words.day(shown.day))
-    boxes = Boxes(ctx, TimeGrid(at, shown.window))
+    grid = TimeGrid(at, shown.window)
+    boxes, now = Boxes(ctx, grid), grid.step_of(ctx.now)
     rows = [AgendaRow(boxes.item(view), _where(view.item, calendar)) for view in calendar.items.values()]
     rows += [AgendaRow(boxes.session(each), _where(each.session, calendar)) for each in calendar.sessions.values()]
     ordered = sorted(rows, key=lambda row: (row.box.start, row.box.end, row.where, row.box.id))
-    return AgendaView(**msgspec.structs.asdict(common), key=new_form_key(), rows=tuple(ordered))
+    coming = [index for index, row in enumerate(ordered) if now is not None and row.box.end > now]
+    return AgendaView(
+        **msgspec.structs.asdict(common),
+        key=new_form_key(),
+        rows=tuple(ordered),
+        now=coming[0] if coming and coming[0] else None,
+    )
 
 
 def _where(record: Item | GroupSession, calendar: SiteCalendar) -> str:

@@ -11,7 +11,6 @@ from kalends.console.views.calendar import CalendarView, Shown, calendar_view
 from kalends.console.views.lanes import Lane, Lanes
 from kalends.console.views.time_grid import Tick, TimeGrid
 from kalends.engine.bookings.calendar import SiteCalendar
-from kalends.engine.time.clock import MINUTE
 from kalends.notices.texts import Message
 
 MOST_COLUMNS = 10
@@ -46,7 +45,7 @@ def day_view(
         is_columns=axis == "columns" or (axis == "auto" and len(lanes) <= MOST_COLUMNS),
         steps=grid.steps,
         ticks=grid.ticks,
-        now=(ctx.now - grid.shown.start) // (5 * MINUTE) if grid.shown.start <= ctx.now < grid.shown.end else None,
+        now=grid.step_of(ctx.now),
         starts=int(grid.shown.start.timestamp()),
         ends=int(grid.shown.end.timestamp()),
         lanes=lanes,

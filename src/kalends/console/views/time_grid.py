@@ -47,6 +47,10 @@ class TimeGrid(msgspec.Struct, frozen=True, dict=True):
         end = min(self.steps, -((self.shown.start - span.end) // STEP))
         return start, max(end, start + 1)
 
+    def step_of(self, moment: datetime) -> int | None:
+        """The step at which a moment is, None if it is not shown."""
+        return (moment - self.shown.start) // STEP if self.shown.start <= moment < self.shown.end else None
+
     def hour(self, moment: datetime) -> str:
         """`10:00`: the time on the wall of the site."""
         if moment not in self._hours:
