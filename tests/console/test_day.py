@@ -4,7 +4,7 @@ import pytest
 from playwright.async_api import expect
 
 from kalends.actions.bookings.resource_blocks import add_resource_blocks
-from kalends.actions.catalog.resources import change_resource
+from kalends.actions.catalog.resources import change_resource, get_resource
 from kalends.engine.bookings.block import ResourceBlockRequest
 from kalends.engine.catalog.resource import ResourcePatch
 from tests.acts import book_item, change, request
@@ -14,7 +14,7 @@ from tests.console.desk_client import Desk, desk
 from tests.console.grid import box, drag, massage, open_day, stored
 from tests.console.screens import physio
 from tests.console.test_screens import logged_in
-from tests.desk import DAY, HOUR, SOON, hour_of, made
+from tests.desk import DAY, HOUR, SOON, hour_of, made, new_york
 from tests.world import World
 
 CUT_OFF = """
@@ -64,6 +64,15 @@ async def test_what_is_changed_through_any_door_is_seen(clinic: World, marit: Vi
     await expect(box(marit, new)).to_contain_text("Ola Nordmann")
     await change_resource(clinic.ctx(), clinic.bo, ResourcePatch(title="Bo Lie"))
     await expect(marit.page.locator(f"#lane-{clinic.bo} h2")).to_contain_text("Bo Lie")
+
+
+async def test_what_goes_to_another_site_leaves_the_day_of_the_one_where_it_was(clinic: World, marit: Visitor) -> None:
+    chair = await get_resource(clinic.ctx(), await new_york(clinic))
+    booked = await book_item(clinic.ctx(), hour_of(chair.id))
+    await marit.open(f"/sites/{chair.site_id}/day/2027-03-01")
+    await expect(box(marit, booked)).to_have_count(1)
+    await change(clinic.ctx(), booked.item.id, {"resource_id": clinic.left})
+    await expect(box(marit, booked)).to_have_count(0)
 
 
 async def test_nothing_is_lost_while_the_stream_is_down(clinic: World, marit: Visitor) -> None:

@@ -21,13 +21,14 @@ _OF_CALENDARS = ("item", "session", "resource", "site")
 
 
 class Touched(msgspec.Struct, frozen=True, kw_only=True):
-    """A change that calendars of a site show. `resources` are those whose calendar it is in, before or after it; None
-    if all of the site may look different. `span` is when it takes place, before and after; None if at any time."""
+    """A change that calendars show: those of `site_ids`, where it is before or after it, or of all sites if there are
+    none. `resources` are those whose calendar it is in, before or after it; None if all of the site may look different.
+    `span` is when it takes place, before and after; None if at any time."""
 
     position: str
     kind: str
     id: int
-    site_id: int | None
+    site_ids: tuple[int, ...]
     resources: tuple[int, ...] | None = None
     span: Span | None = None
 
@@ -55,11 +56,14 @@ async def touched_after(ctx: Context, after: str, wait: float) -> tuple[str, lis
 
 def _sees(ctx: Context, touched: Touched) -> bool:
     of_all = touched.resources is None
-    return ctx.sees(touched.site_id) and (of_all or ctx.principal.sees_resources(*touched.resources or ()))
+    return (not touched.site_ids or any(map(ctx.sees, touched.site_ids))) and (
+        of_all or ctx.principal.sees_resources(*touched.resources or ())
+    )
 
 
 class _Known(msgspec.Struct, frozen=True):
-    """Items and sessions as they are now, also those of seats, as fields by kind and id, and the resources by id."""
+    """Items and sessions as they are now, also those of seats, as fields by kind and id, and the resources that the
+    caller may see, by id."""
 
     records: Mapping[tuple[str, int], Mapping[str, Any]]
     resources: Mapping[int, Resource]
@@ -86,25 +90,37 @@ def _touched(change: Change, known: _Known) -> Touched | None:
     if change.kind not in _OF_CALENDARS:
         return None
     if change.kind in ("site", "resource"):
-        resource = known.resources.get(change.subject_id)
-        site_id = change.subject_id if change.kind == "site" else resource.site_id if resource else None
-        return Touched(position=change.position, kind=change.kind, id=change.subject_id, site_id=site_id)
+        site_ids = (change.subject_id,) if change.kind == "site" else _sites_of_resource(change, known)
+        touched = Touched(position=change.position, kind=change.kind, id=change.subject_id, site_ids=site_ids)
+        return touched if site_ids else None
     record = known.records.get((change.kind, change.subject_id))
     if record is None:
         return None
     images = [record, {**record, **(change.before or {})}]
     ids = {each for image in images for each in _taken(image, known) if each}
     related = _related(ids, known.resources.values())
-    site_ids = {known.resources[each].site_id for each in ids if each in known.resources}
+    own_sites = {known.resources[each].site_id for each in ids if each in known.resources}
+    if ids and not own_sites:
+        return None
     spans = [Span(_moment(image["starts_at"]), _moment(image["ends_at"])) for image in images]
     return Touched(
         position=change.position,
         kind=change.kind,
         id=change.subject_id,
-        site_id=min(site_ids) if site_ids else record.get("at"),
+        site_ids=_distinct(own_sites or [record.get("at")]),
         resources=tuple(sorted(related)) if ids else None,
         span=Span(min(span.start for span in spans), max(span.end for span in spans)),
     )
+
+
+def _sites_of_resource(change: Change, known: _Known) -> tuple[int, ...]:
+    """Where a resource stands, and where it stood."""
+    now = known.resources.get(change.subject_id)
+    return _distinct([(change.before or {}).get("site_id"), now.site_id if now else None])
+
+
+def _distinct(ids: Iterable[int | None]) -> tuple[int, ...]:
+    return tuple(sorted({each for each in ids if each is not None}))
 
 
 def _taken(image: Mapping[str, Any], known: _Known) -> Iterable[int | None]:

@@ -61,7 +61,7 @@ def _data(touched: Touched) -> str:
     fields = {
         "kind": touched.kind,
         "id": touched.id,
-        "site": touched.site_id,
+        "sites": touched.site_ids,
         "resources": touched.resources,
         "from": int(span.start.timestamp()) if span else None,
         "until": int(span.end.timestamp()) if span else None,

@@ -13,7 +13,7 @@ let asleep = 0;
 
 function hear(change) {
   position = change.position;
-  if (String(change.site) !== site) return;
+  if (change.sites.length && !change.sites.includes(Number(site))) return;
   const { from, until, day, night } = calendar().dataset;
   const whole = change.resources === null;
   const elsewhere = change.from !== null && (change.until <= Number(day) || change.from >= Number(night));
