@@ -134,7 +134,7 @@ async def test_another_time_is_held_instead(studio: World, booker: Booker) -> No
     assert await items(studio, "awaiting_confirmation") == 1
     await booker.post("release")
     assert await items(studio, "awaiting_confirmation") == 0
-    assert "The booking is cancelled" in (await booker.client.get(booker.own)).text
+    assert "This time is free again" in (await booker.client.get(booker.own)).text
 
 
 async def test_who_holds_a_time_gets_no_other_than_the_page_shows(studio: World, booker: Booker) -> None:
