@@ -1,5 +1,8 @@
 """Staff block a site or a resource, once or several times."""
 
+import html
+import re
+
 from kalends.actions.bookings.search import search_items
 from kalends.engine.query import Filter, OffsetPage, Query, Sort
 from tests.acts import book_item
@@ -7,6 +10,8 @@ from tests.console.browsing import Visitor
 from tests.console.office import office_of
 from tests.desk import visit as massage
 from tests.world import World
+
+FROM_ELEVEN = {"first_day": "2027-03-01", "from_minute": "11:00", "to_minute": "11:45"}
 
 
 async def blocks(clinic: World) -> list[tuple[int | None, str, str]]:
@@ -57,6 +62,22 @@ async def test_a_site_is_blocked_for_whole_days_and_moved(clinic: World, marit: 
     assert "Stocktaking" in await marit.text("tbody")
     await marit.check()
     assert await blocks(clinic) == [(None, "28 06:00", "28 10:00")]
+
+
+async def test_a_time_that_is_free_on_the_day_is_blocked_instead_of_booked(clinic: World, address: str) -> None:
+    site = f"/sites/{clinic.site}"
+    async with office_of(clinic, address) as olga:
+        page = (await olga.client.get(f"{site}/new?resource={clinic.ada}&at=2027-03-01T11:00&length=45")).text
+        (link,) = re.findall(rf'href="/console({site}/blocks/new[^"]*)"', page)
+        link = html.unescape(link)
+        form = (await olga.client.get(link)).text
+        for name, value in FROM_ELEVEN.items():
+            assert re.search(rf'name="{name}"[^>]*value="{value}"', form)
+        assert f'<option value="{clinic.ada}" selected>' in form
+        block = await olga.done(f"{site}/blocks", link, **FROM_ELEVEN, resource_id=str(clinic.ada))
+        assert f'href="/console{site}/day/2027-03-01"' in (await olga.client.get(block)).text
+        for odd in ("at=x&length=x", "at=2027-03-01T11:00&length=9999999999999", "at=2027-03-01&length=15"):
+            assert (await olga.client.get(f"{site}/blocks/new?{odd}")).status_code == 200
 
 
 async def test_of_an_hour_that_clocks_show_twice_it_is_asked_which_is_meant(clinic: World, address: str) -> None:

@@ -17,7 +17,9 @@ from kalends.console.screens import draw_at, refilled
 from kalends.console.site_times import times_at
 from kalends.console.views.blocks import (
     FIELDS,
+    LINKED,
     NAMES,
+    as_linked,
     block_facts,
     block_form,
     blocks_path,
@@ -71,12 +73,9 @@ async def listing(request: WebRequest, ctx: Context) -> Answer:
 
 
 async def new(request: WebRequest, ctx: Context) -> Answer:
-    """The form to add one; the query may name the resource and when it begins."""
+    """The form to add one; the query may name the resource, when it begins and how many minutes it takes."""
     check_may(ctx, add_resource_blocks)
-    asked = query_fields(request, "resource", "at", "fold")
-    day, _, clock = asked["at"].partition("T")
-    values = {"resource_id": asked["resource"], "first_day": day, "from_minute": clock, "from_fold": asked["fold"]}
-    return await _draw_new(request, ctx, values)
+    return await _draw_new(request, ctx, as_linked(query_fields(request, *LINKED)))
 
 
 async def create(request: WebRequest, ctx: Context) -> Answer:
@@ -163,6 +162,7 @@ async def _draw(
         under=visits_table(ctx, "blocks.under", "blocks.nothing_under", await _under(ctx, block), times),
         later=block.siblings > 1,
         back=blocks_path(site.id),
+        day_path=f"/sites/{site.id}/day/{block.item.starts_at.astimezone(times.zone).date()}",
         remove=blocks_path(site.id, f"{block.item.id}/remove") if may_change else "",
         saved=sent is None and query_fields(request, "note")["note"] == "saved",
     )

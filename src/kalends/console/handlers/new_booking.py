@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from kalends.actions.access import check_may
+from kalends.actions.access import check_may, may
 from kalends.actions.billing.quotes import quote_request
+from kalends.actions.bookings.resource_blocks import add_resource_blocks
 from kalends.actions.bookings.suggest import book_or_suggest
 from kalends.actions.context import Context, rolled_back
 from kalends.actions.customers.add import add_customer
@@ -105,7 +106,8 @@ async def _draw(
     fault = complaint.fields.get("tell_at") if complaint else None
     drawn = await _notice(ctx, at, sent) if outlook and outlook.free else None
     notice = notice_view(ctx, at, drawn, sent, at.say(fault) if fault else "")
-    view = new_view(at, sent, found, doubles, await load_offered(ctx, at), notice).with_complaint(complaint, at.say)
+    offered, may_block = await load_offered(ctx, at), may(ctx, add_resource_blocks)
+    view = new_view(at, sent, found, doubles, offered, notice, may_block=may_block).with_complaint(complaint, at.say)
     status = 200 if complaint is None and not doubles else 409 if refusal or doubles else 422
     return draw(request, "new_booking.html", at.frame, status=status, new=view, outlook=outlook)
 

@@ -14,7 +14,7 @@ from kalends.console.views.repeats import repeats_group, sent_rule
 from kalends.console.views.tables import Cell, Row, Table
 from kalends.console.views.times import Times
 from kalends.console.views.visits import when
-from kalends.console.views.wall_times import fold_of, which_of_two
+from kalends.console.views.wall_times import fold_of, minutes_later, which_of_two
 from kalends.engine.bookings.block import BlockRequest, ResourceBlockRequest
 from kalends.engine.bookings.patch import ItemPatch
 from kalends.engine.bookings.views import ItemView
@@ -28,6 +28,8 @@ from kalends.notices.texts import Message
 TIMES = ("first_day", "from_minute", "last_day", "to_minute")
 FIELDS = (*TIMES, "from_fold", "to_fold", "resource_id", "notes", *REPEATS)
 NAMES = {"resource": "resource_id", "starts_at": "first_day", "ends_at": "last_day", "rrule": "repeats"}
+LINKED = ("resource", "at", "fold", "length")
+"""What a link to the form may say."""
 _WHOLE_SITE = ""
 
 
@@ -41,6 +43,19 @@ def blocks_table(site_id: int, blocks: Iterable[ItemView], times: Times) -> Tabl
     rows = tuple(_row(site_id, view, times) for view in blocks)
     columns = ("hours.when", "blocks.where", "blocks.notes", "blocks.repeats_of")
     return Table("blocks.title", columns, rows, "blocks.none")
+
+
+def as_linked(asked: Mapping[str, str]) -> dict[str, str]:
+    """The fields as a link fills them in: `at` is the start, and `length` how many minutes it takes."""
+    first_day, _, clock = asked["at"].partition("T")
+    values = {
+        "resource_id": asked["resource"],
+        "first_day": first_day,
+        "from_minute": clock,
+        "from_fold": asked["fold"],
+    }
+    last_day, _, until = minutes_later(asked["at"], asked["length"]).partition("T")
+    return {**values, "last_day": last_day if last_day != first_day else "", "to_minute": until}
 
 
 def new_block_form(

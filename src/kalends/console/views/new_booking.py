@@ -1,6 +1,7 @@
 """The form for a new booking, and what would come of it."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from urllib.parse import urlencode
 
 import msgspec
 
@@ -57,10 +58,12 @@ class Offered(msgspec.Struct, frozen=True):
 
 
 class NewView(msgspec.Struct, frozen=True, kw_only=True):
-    """The form. `chosen` is the value of the customer; `doubles` are those who may be the same as the new one."""
+    """The form. `chosen` is the value of the customer; `doubles` are those who may be the same as the new one.
+    `block_path`: where the time is blocked instead, "" if that is not for the caller."""
 
     path: str
     day_path: str
+    block_path: str
     key: str
     sent: Mapping[str, str]
     chosen: str
@@ -108,6 +111,8 @@ def new_view(
     doubles: Sequence[Customer],
     offered: Offered,
     notice: NoticeView | None,
+    *,
+    may_block: bool,
 ) -> NewView:
     """The form with what was sent."""
     resource = sent["resource"] or (str(offered.resources[0].id) if len(offered.resources) == 1 else "")
@@ -117,6 +122,7 @@ def new_view(
     return NewView(
         path=f"{at.path}/new",
         day_path=f"{at.path}/day/{day}" if day else at.path,
+        block_path=_block_path(at, sent) if may_block else "",
         key=new_form_key(),
         sent=sent,
         chosen=sent["customer"] or (str(found[0].id) if len(found) == 1 else ""),
@@ -131,14 +137,23 @@ def new_view(
             Field("length", "new.length", kind="number", value=sent["length"], required=False),
             Field("units", "panel.units", kind="number", value=sent["units"] or "1", attributes={"min": "1"}),
         ),
-        repeat=(
-            _choices("repeat", sent["repeat"], {"": "new.once", **{unit: f"repeat.{unit}" for unit in UNITS}}),
-            Field("times", "new.times", kind="number", value=sent["times"], attributes={"min": "2"}),
-            _choices("if_taken", sent["if_taken"], {name: f"taken.{name or 'refuse'}" for name in ON_CONFLICT}),
-        ),
+        repeat=_repeat(sent),
         notes=Field("notes", "panel.notes", kind="textarea", value=sent["notes"], required=False),
         overlap_reason=Field("overlap_reason", "new.overlap_reason", value=sent["overlap_reason"]),
         notice=notice,
+    )
+
+
+def _block_path(at: AtSite, sent: Mapping[str, str]) -> str:
+    asked = {"at": sent["start"], **{name: sent[name] for name in ("resource", "fold", "length")}}
+    return f"{at.path}/blocks/new?{urlencode({name: value for name, value in asked.items() if value})}"
+
+
+def _repeat(sent: Mapping[str, str]) -> tuple[Field, ...]:
+    return (
+        _choices("repeat", sent["repeat"], {"": "new.once", **{unit: f"repeat.{unit}" for unit in UNITS}}),
+        Field("times", "new.times", kind="number", value=sent["times"], attributes={"min": "2"}),
+        _choices("if_taken", sent["if_taken"], {name: f"taken.{name or 'refuse'}" for name in ON_CONFLICT}),
     )
 
 

@@ -1,7 +1,7 @@
 """Times as fields of forms have them: on the wall of a site, `2027-03-01T10:00`, and which of two that are the same."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from kalends.console.at_site import AtSite
@@ -18,6 +18,16 @@ _WALL = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d", re.ASCII)
 def wall_text(local: datetime) -> str:
     """The field for a time of the zone."""
     return f"{local:%Y-%m-%dT%H:%M}"
+
+
+def minutes_later(text: str, minutes: str) -> str:
+    """The field for a time so many minutes after another, on the wall; "" if that can't be read."""
+    try:
+        return wall_text(
+            datetime.fromisoformat(text if _WALL.fullmatch(text) else "") + timedelta(minutes=int(minutes))
+        )
+    except (ValueError, OverflowError):
+        return ""
 
 
 def read_day(text: str) -> date | None:
