@@ -2,11 +2,13 @@
 
 from datetime import datetime
 
+import httpx
 import pytest
 
 from kalends.actions.accounts.booking_page import change_booking_page
 from kalends.actions.accounts.keys import authenticate_secret
 from kalends.actions.bookings.move_own import move_own
+from kalends.actions.bookings.sessions import remove_session
 from kalends.actions.catalog.services import add_service, change_service
 from kalends.actions.context import Context
 from kalends.engine.accounts.booking_page import BookingPagePatch
@@ -130,6 +132,22 @@ async def test_it_is_too_late_when_the_account_says_so(studio: World, booked: Bo
         assert "It is too late" in (await booked.client.get(f"{booked.own}/{path}")).text
         assert "It is too late" in (await booked.post(path, start="2027-03-02T10:00:00+01:00")).text
     assert [state for state, _ in await times(studio)] == ["confirmed"]
+
+
+async def test_of_a_class_that_is_called_off_nobody_is_told_that_they_gave_it_back(
+    studio: World, booker: Booker, client: httpx.AsyncClient
+) -> None:
+    yoga, holder = await studio.class_of(3), Booker(studio, client)
+    await holder.choose(studio.yoga)
+    await booker.choose(studio.yoga)
+    await booker.send()
+    await remove_session(studio.ctx(), yoga)
+    for each in (holder, booker):
+        page = await client.get(each.own)
+        assert "It does not take place" in page.text
+        assert "Choose a time" in page.text
+        assert "free for others" not in page.text
+        assert "gave it back" not in page.text
 
 
 async def test_a_seat_is_moved_to_another_class(studio: World, booker: Booker) -> None:

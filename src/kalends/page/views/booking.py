@@ -1,6 +1,7 @@
 """What a visitor holds or has booked: when, where, with whom, and what it costs."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
 
 import msgspec
@@ -9,7 +10,7 @@ from kalends.actions.context import Context
 from kalends.engine.billing.quote import Quote
 from kalends.engine.bookings.hold import is_released
 from kalends.engine.bookings.states import state_at
-from kalends.engine.bookings.views import BookingWithItems
+from kalends.engine.bookings.views import BookingWithItems, ItemView
 from kalends.notices.messages.content import MOST_NUMBERS
 from kalends.notices.messages.language import MessageLanguage
 from kalends.page.views.links import Links
@@ -20,6 +21,7 @@ from kalends.page.views.words import money
 STATES = (
     "awaiting_confirmation",
     "awaiting_payment",
+    "called_off",
     "cancelled",
     "confirmed",
     "declined",
@@ -27,14 +29,14 @@ STATES = (
     "released",
     "verification_expired",
 )
-"""The states of bookings that a page tells, and that of what was held and given back: `done.STATE` is its heading,
-`after.STATE` what follows from it."""
+"""The states of bookings that a page tells, that of what was held and given back, and that of seats in a session that
+does not take place: `done.STATE` is its heading, `after.STATE` what follows from it."""
 
 
 class BookingView(msgspec.Struct, frozen=True):
     """A hold or a booking. `number` is by what staff find it, as in messages: those of its times, of a long course that
-    of the first. `state` is that of its items, or `released`; `until` is the time at which a hold
-    ends, in `seconds_left`; "" if it does not. `total` is "" if it has no price."""
+    of the first. `state` is one of STATES; `until` is the time at which a hold ends, in `seconds_left`; "" if it does
+    not. `total` is "" if it has no price."""
 
     number: str
     state: str
@@ -64,12 +66,19 @@ def booking_view(
     numbered = booking.items if len(booking.items) <= MOST_NUMBERS else booking.items[:1]
     return BookingView(
         number=", ".join(str(view.item.id) for view in numbered),
-        state="released" if is_released(first.item) else state_at(first.item, ctx.now),
+        state=_state(first, ctx.now),
         until=words.hour(ends.astimezone(there)) if ends else "",
         seconds_left=max(0, int((ends - ctx.now).total_seconds())) if ends else 0,
         times=tuple(time_of(view, around, ctx, words) for view in booking.items),
         total=total_text(quote, words),
     )
+
+
+def _state(view: ItemView, now: datetime) -> str:
+    state = state_at(view.item, now)
+    if state == "cancelled" and view.session and (view.session.deleted_at or view.session.archived_at):
+        return "called_off"
+    return "released" if is_released(view.item) else state
 
 
 class OwnPaths(msgspec.Struct, frozen=True):
