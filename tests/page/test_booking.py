@@ -195,6 +195,20 @@ async def test_a_form_that_is_sent_twice_takes_one_of_two_who_are_free(studio: W
     assert await items(studio, "awaiting_confirmation") == 1
 
 
+async def test_nothing_is_booked_at_another_time_than_was_shown(studio: World, booker: Booker) -> None:
+    page = await booker.look(studio.physio)
+    shown = [hidden_field("when", await booker.choose(studio.physio, page, nth=nth)) for nth in (0, 4)]
+    refused = await booker.send(when=shown[0])
+    assert "has changed since this page was shown" in refused.text
+    assert hidden_field("when", refused) == shown[1] != shown[0]
+    assert await items(studio, "confirmed") == 0
+    assert "You are booked in" in (await booker.send(when=shown[1])).text
+
+
+def hidden_field(name: str, page: httpx.Response) -> str:
+    return page.text.partition(f'name="{name}" value="')[2].partition('"')[0]
+
+
 async def test_who_is_late_sees_the_nearest_times_at_once(studio: World, client: httpx.AsyncClient) -> None:
     first, second = Booker(studio, client), Booker(studio, client)
     page = await second.look(studio.physio)

@@ -30,6 +30,7 @@ from kalends.page.views.details import (
     extra_views,
     offered_extras,
     required_contacts,
+    starts_of,
 )
 from kalends.page.views.faults import Fault
 from kalends.page.views.questions import question_views
@@ -84,6 +85,7 @@ async def view_details(
     total, base, *quotes_of_extras = await quotes(ctx, [chosen, booking, *with_one])
     contacts = required_contacts(ctx.account.policy)
     details = DetailsView(
+        when=starts_of(booking),
         values=sent,
         origin=origin_of(sent),
         extras=extra_views(add_ons, sent, base, quotes_of_extras, words),

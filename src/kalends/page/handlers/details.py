@@ -28,6 +28,7 @@ from kalends.page.views.details import (
     detail_faults,
     extra_faults,
     faults_of,
+    starts_of,
 )
 from kalends.page.views.questions import answer_faults, sent_answers
 from kalends.web.body import read_form
@@ -37,6 +38,8 @@ from kalends.web.visitors import Visit
 
 ONLY_PRICE = "price"
 """The button that shows what it costs with these extras, and books nothing."""
+WHEN = "when"
+"""The field with the times that were shown."""
 
 
 async def submit(request: WebRequest, visit: Visit) -> Answer:
@@ -51,7 +54,7 @@ async def submit(request: WebRequest, visit: Visit) -> Answer:
     if ONLY_PRICE in sent:
         return await draw_own(request, visit, booking, Sent(sent))
     questions = await load_questions(visit.ctx, booking)
-    wrong = await _wrong(request, visit, sent, questions)
+    wrong = await _wrong(request, visit, booking, sent, questions)
     if wrong is None:
         try:
             wanted = await _wanted(request, visit, booking, sent, questions)
@@ -80,10 +83,17 @@ async def _booked_meanwhile(request: WebRequest, visit: Visit) -> Answer:
 
 
 async def _wrong(
-    request: WebRequest, visit: Visit, sent: Mapping[str, str], questions: Sequence[CustomField]
+    request: WebRequest,
+    visit: Visit,
+    booking: BookingWithItems,
+    sent: Mapping[str, str],
+    questions: Sequence[CustomField],
 ) -> Sent | None:
-    """What is wrong with what was sent before anything is done with it. Raises Limited."""
+    """What is wrong with what was sent before anything is done with it: another time may have been chosen in another
+    window, or a class moved, since the form was drawn. Raises Limited."""
     ctx, call = visit.ctx, call_of(request)
+    if sent.get(WHEN, starts_of(booking)) != starts_of(booking):
+        return Sent(sent, problem=Message("details.moved"))
     faults = [*detail_faults(sent, ctx.account), *answer_faults(questions, sent)]
     if faults := [*faults, *consent_faults(sent, visit.page)]:
         return Sent(sent, faults)

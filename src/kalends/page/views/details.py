@@ -9,6 +9,7 @@ from kalends.engine.accounts.booking_page import BookingPage
 from kalends.engine.all_refusals import all_of
 from kalends.engine.billing.quote import Quote
 from kalends.engine.bookings.consent import is_agreed
+from kalends.engine.bookings.views import BookingWithItems
 from kalends.engine.catalog.add_on import LinkedAddOn
 from kalends.engine.catalog.custom_field import CustomField
 from kalends.engine.catalog.extra import Extra
@@ -48,8 +49,10 @@ class ExtraView(msgspec.Struct, frozen=True):
 
 
 class DetailsView(msgspec.Struct, frozen=True, kw_only=True):
-    """The form with what was sent, and what was wrong with it: `problem` with the whole of it."""
+    """The form with what was sent, and what was wrong with it: `problem` with the whole of it. `when` is sent along, so
+    that nothing else is booked than was shown."""
 
+    when: str
     values: Mapping[str, str]
     origin: Mapping[str, str]
     extras: tuple[ExtraView, ...]
@@ -67,6 +70,11 @@ class DetailsView(msgspec.Struct, frozen=True, kw_only=True):
     def by_field(self) -> Mapping[str, Message]:
         """The faults by the names of their fields."""
         return {fault.field: fault.message for fault in self.faults}
+
+
+def starts_of(booking: BookingWithItems) -> str:
+    """The starts of all times, as the form sends them."""
+    return " ".join(f"{view.item.starts_at:%Y%m%dT%H%M%SZ}" for view in booking.items)
 
 
 def offered_extras(add_ons: Sequence[LinkedAddOn], resource: Resource | None) -> list[LinkedAddOn]:
