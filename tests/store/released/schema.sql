@@ -220,7 +220,9 @@ create index customer_email_idx on customer (account_id, lower(email));
 create index customer_phone_idx on customer (account_id, phone_e164);
 create index customer_phone_key_idx on customer (account_id, phone_key);
 create index customer_external_id_idx on customer (account_id, external_id) where external_id is not null;
-create index customer_search_idx on customer using gin (search_terms(account_id, search_text));
+-- Without a list of what is still to be put in: autovacuum would empty it within a transaction that changes something,
+-- for a second and more, and the change feed waits for all of these (see store/changes.py).
+create index customer_search_idx on customer using gin (search_terms(account_id, search_text)) with (fastupdate = off);
 create index customer_updated_idx on customer (account_id, updated_at);
 create index customer_parent_idx on customer (account_id, parent_id) where parent_id is not null;
 create index customer_merged_into_idx on customer (account_id, merged_into_id) where merged_into_id is not null;
@@ -861,7 +863,7 @@ create table customer_read (
     constraint customer_read_pkey primary key (account_id, id),
     constraint customer_read_account_fkey foreign key (account_id) references account (id)
 );
-create index customer_read_customers_idx on customer_read using gin (customer_ids);
+create index customer_read_customers_idx on customer_read using gin (customer_ids) with (fastupdate = off);
 create trigger customer_read_append_only before update or delete or truncate on customer_read
     for each statement execute function journal_is_append_only();
 
@@ -2127,7 +2129,7 @@ create index access_token_digest_idx on access_token (digest);
 -- A visitor brings the secret of a link along: of two requests with the same one, the first alone gets a link.
 create unique index access_token_link_key on access_token (account_id, digest) where kind = 'guest';
 -- Without account_id, as a browser asks whether an origin may call before it shows a key.
-create index access_token_origins_idx on access_token using gin (origins) where origins is not null;
+create index access_token_origins_idx on access_token using gin (origins) with (fastupdate = off) where origins is not null;
 create index access_token_user_idx on access_token (account_id, user_id) where user_id is not null;
 create index access_token_device_idx on access_token (account_id, device_id) where device_id is not null;
 create index access_token_customer_idx on access_token (account_id, customer_id) where customer_id is not null;

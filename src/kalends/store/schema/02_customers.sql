@@ -102,7 +102,9 @@ create index customer_email_idx on customer (account_id, lower(email));
 create index customer_phone_idx on customer (account_id, phone_e164);
 create index customer_phone_key_idx on customer (account_id, phone_key);
 create index customer_external_id_idx on customer (account_id, external_id) where external_id is not null;
-create index customer_search_idx on customer using gin (search_terms(account_id, search_text));
+-- Without a list of what is still to be put in: autovacuum would empty it within a transaction that changes something,
+-- for a second and more, and the change feed waits for all of these (see store/changes.py).
+create index customer_search_idx on customer using gin (search_terms(account_id, search_text)) with (fastupdate = off);
 create index customer_updated_idx on customer (account_id, updated_at);
 create index customer_parent_idx on customer (account_id, parent_id) where parent_id is not null;
 create index customer_merged_into_idx on customer (account_id, merged_into_id) where merged_into_id is not null;

@@ -90,7 +90,7 @@ create table customer_read (
     constraint customer_read_pkey primary key (account_id, id),
     constraint customer_read_account_fkey foreign key (account_id) references account (id)
 );
-create index customer_read_customers_idx on customer_read using gin (customer_ids);
+create index customer_read_customers_idx on customer_read using gin (customer_ids) with (fastupdate = off);
 create trigger customer_read_append_only before update or delete or truncate on customer_read
     for each statement execute function journal_is_append_only();
 

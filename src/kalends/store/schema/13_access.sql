@@ -100,7 +100,7 @@ create index access_token_digest_idx on access_token (digest);
 -- A visitor brings the secret of a link along: of two requests with the same one, the first alone gets a link.
 create unique index access_token_link_key on access_token (account_id, digest) where kind = 'guest';
 -- Without account_id, as a browser asks whether an origin may call before it shows a key.
-create index access_token_origins_idx on access_token using gin (origins) where origins is not null;
+create index access_token_origins_idx on access_token using gin (origins) with (fastupdate = off) where origins is not null;
 create index access_token_user_idx on access_token (account_id, user_id) where user_id is not null;
 create index access_token_device_idx on access_token (account_id, device_id) where device_id is not null;
 create index access_token_customer_idx on access_token (account_id, customer_id) where customer_id is not null;
