@@ -10,7 +10,7 @@ from kalends.engine.refusals import Fault, Invalid
 NOW = datetime(2027, 3, 1, 9, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("code", ["ZZZ", "XXX", "DEM", "nok", "kr", "€", ""])
+@pytest.mark.parametrize("code", ["ZZZ", "XAU", "DEM", "nok", "kr", "€", ""])
 def test_an_account_is_paid_in_a_currency_of_today(code: str) -> None:
     assert _faults(AccountPatch(currency=code)) == {("currency", "invalid")}
 
