@@ -1,11 +1,12 @@
 """Who is hasty or waits for a slow network does nothing twice, nothing by accident, and knows what was not done."""
 
+import asyncio
 import re
 
 from playwright.async_api import Locator, Route, expect
 
 from tests.console.browsing import PHONE, Visitor
-from tests.console.conftest import Visit
+from tests.console.conftest import PATIENCE, Visit
 from tests.console.grid import HOUR_HIGH, box, drag, massage, open_day, stored
 from tests.console.test_screens import logged_in
 from tests.desk import HOUR, SOON
@@ -20,11 +21,12 @@ IS_CLEAR = """
 
 
 class Slow:
-    """Requests to paths like this are kept until they are let through."""
+    """Requests to paths like this are kept until they are let through, at the earliest when one was made."""
 
     def __init__(self, visitor: Visitor, pattern: str) -> None:
         self.visitor, self.pattern = visitor, re.compile(pattern)
-        self.kept: list[Route] = []
+        self.made: list[Route] = []
+        self.is_made = asyncio.Event()
         self.is_over = False
 
     async def __aenter__(self) -> "Slow":
@@ -32,15 +34,16 @@ class Slow:
         return self
 
     async def __aexit__(self, *error: object) -> None:
+        await asyncio.wait_for(self.is_made.wait(), PATIENCE / 1000)
         self.is_over = True
-        for route in self.kept:
+        for route in self.made:
             await route.continue_()
 
     async def _keep(self, route: Route) -> None:
+        self.made.append(route)
+        self.is_made.set()
         if self.is_over:
             await route.continue_()
-        else:
-            self.kept.append(route)
 
 
 async def click_again(visitor: Visitor, at: Locator) -> None:
@@ -70,9 +73,9 @@ async def test_a_key_pressed_twice_before_the_answer_is_one_step(clinic: World, 
             await marit.page.keyboard.press(key)
         await drag(marit, box(marit, booked), down=HOUR_HIGH)
         await expect(marit.page.locator(".ghost")).to_have_count(0)
-        assert len(slow.kept) == 1
     await expect(box(marit, booked).locator(".glyph")).to_have_text("●")
     await expect(marit.page.locator("#panel")).to_be_hidden()
+    assert len(slow.made) == 1
     assert (await stored(clinic, booked)).starts_at == SOON
 
 
@@ -86,8 +89,8 @@ async def test_what_is_being_moved_waits_for_the_answer(clinic: World, marit: Vi
         await box(marit, booked).focus()
         await marit.page.keyboard.press("Alt+ArrowUp")
         await expect(marit.page.locator(".ghost")).to_have_count(1)
-        assert len(slow.kept) == 1
     await expect(marit.page.locator("#undo")).to_contain_text("It is moved.")
+    assert len(slow.made) == 1
     assert (await stored(clinic, booked)).starts_at == SOON + HOUR
 
 
