@@ -23,6 +23,8 @@ _AWAITED = "awaiting_verification"
 async def try_code(request: WebRequest, visit: Visit) -> Answer:
     """Verify the booking with a code and show it, or say that the code is wrong."""
     sent, booking = dict(await read_form(request)), await load_own(visit.ctx)
+    if not _awaited(visit, booking):
+        return await draw_own(request, visit, booking)  # it is verified already, or has lapsed
     code = "".join(sent.get(CODE, "").split())
     if not code:
         return await draw_own(request, visit, booking, Sent(sent, (Fault(CODE, Message("code.blank")),)))
@@ -34,16 +36,18 @@ async def try_code(request: WebRequest, visit: Visit) -> Answer:
         wrong = Fault(CODE, _said(refusal))
         return await draw_own(request, visit, booking, Sent(sent, (wrong,)))
     except IllegalTransition:
-        booking = await load_own(visit.ctx)  # it has lapsed, or is verified already
+        booking = await load_own(visit.ctx)
     return await draw_own(request, visit, booking)
 
 
 async def send_code(request: WebRequest, visit: Visit) -> Answer:
     """Send a new code, unless the last one was sent just now."""
     booking = await load_own(visit.ctx)
+    awaited = _awaited(visit, booking)
+    if not awaited:
+        return await draw_own(request, visit, booking)
     try:
-        for item_id in _awaited(visit, booking)[:1]:
-            await send_new_code(visit.ctx, item_id)
+        await send_new_code(visit.ctx, awaited[0])
     except TooManyAttempts as refusal:
         wait = Message("code.wait", {"count": refusal.retry_after})
         return await draw_own(request, visit, booking, Sent(problem=wait))

@@ -13,9 +13,9 @@ from kalends.actions.context import Context
 from kalends.actions.messages.calendar import draw_booking_calendar
 from kalends.engine.bookings.hold import HoldPatch, longest_hold
 from kalends.engine.bookings.own import changeable, movable
-from kalends.engine.bookings.states import state_at
+from kalends.engine.bookings.states import is_active, state_at
 from kalends.engine.bookings.views import BookingWithItems
-from kalends.engine.refusals import IllegalTransition, NotFound
+from kalends.engine.refusals import IllegalTransition, NotFound, Stale
 from kalends.engine.time.clock import wall
 from kalends.notices.texts import Message
 from kalends.page.choices import origin_of
@@ -73,15 +73,27 @@ async def extend(request: WebRequest, visit: Visit) -> Answer:
 
 
 async def release(request: WebRequest, visit: Visit) -> Answer:
-    """Give back what is held or awaits its code, and go to the times of the service. What is booked already stays."""
-    ctx = visit.ctx
+    """Give back what is held or awaits its code, and go to the times of the service. What is booked already, perhaps at
+    the same moment, stays and is shown."""
+    links, secret = links_of(request, visit), request.path_params["secret"]
+    try:
+        booking = await _give_back(visit.ctx)
+    except (IllegalTransition, NotFound, Stale):
+        return redirect(call_of(request), links.to(f"/h/{secret}"))
+    return redirect(call_of(request), own_paths(links, secret, booking, _chosen(booking, visit.ctx, {})).times)
+
+
+async def _give_back(ctx: Context) -> BookingWithItems:
+    """Returns what is given back. Raises IllegalTransition for what is booked, also meanwhile, NotFound, Stale."""
     booking = await load_own(ctx)
-    if is_hold(booking) and _state(booking, ctx) == "awaiting_confirmation":
-        await release_hold(ctx, booking.booking.id)
-    elif _state(booking, ctx) == "awaiting_verification":
+    state = _state(booking, ctx)
+    if state == "awaiting_verification":
         await give_up_own(ctx, booking.booking.id)
-    paths = own_paths(links_of(request, visit), request.path_params["secret"], booking, _chosen(booking, ctx, {}))
-    return redirect(call_of(request), paths.times)
+    elif is_hold(booking) and state == "awaiting_confirmation":
+        await release_hold(ctx, booking.booking.id)
+    elif is_active(booking.items[0].item, ctx.now):
+        raise IllegalTransition(state, "cancel")
+    return booking
 
 
 async def leave(request: WebRequest, visit: Visit) -> Answer:
