@@ -13,7 +13,7 @@ from kalends.actions.catalog.sites import list_sites
 from kalends.actions.context import Context
 from kalends.engine.bookings.consent import is_agreed
 from kalends.engine.bookings.hold import is_held
-from kalends.engine.bookings.views import BookingWithItems
+from kalends.engine.bookings.views import BookingWithItems, ItemView
 from kalends.engine.catalog.add_on import LinkedAddOn
 from kalends.engine.catalog.custom_field import CustomField
 from kalends.engine.catalog.extra import Extra
@@ -30,7 +30,7 @@ from kalends.page.views.details import (
     extra_views,
     offered_extras,
     required_contacts,
-    starts_of,
+    shown_of,
 )
 from kalends.page.views.faults import Fault
 from kalends.page.views.questions import question_views
@@ -80,12 +80,12 @@ async def view_details(
     """A hold and the form in which its holder books it, with what was sent."""
     ctx, page = visit.ctx, visit.page
     add_ons, questions = await load_extras(ctx, booking), await load_questions(ctx, booking)
-    chosen = with_extras(booking, chosen_extras(add_ons, sent))
-    with_one = [with_extras(booking, (extra_of(each, 1),)) for each in add_ons]
-    total, base, *quotes_of_extras = await quotes(ctx, [chosen, booking, *with_one])
+    priced = [with_extras(booking, chosen_extras(add_ons, sent)), *_to_choose(booking, add_ons)]
+    total, *prices = await quotes(ctx, priced)
+    base, *quotes_of_extras = prices
     contacts = required_contacts(ctx.account.policy)
     details = DetailsView(
-        when=starts_of(booking),
+        shown=shown_of(priced[1:], prices),
         values=sent,
         origin=origin_of(sent),
         extras=extra_views(add_ons, sent, base, quotes_of_extras, words),
@@ -101,11 +101,27 @@ async def view_details(
     return booking_view(booking, total, await _around(ctx, booking), ctx, words), details
 
 
-def with_extras(booking: BookingWithItems, extras: tuple[Extra, ...]) -> BookingWithItems:
-    """The booking as if the first of its times had these extras."""
-    first, *others = booking.items
-    item = msgspec.structs.replace(first.item, extras=extras)
-    return msgspec.structs.replace(booking, items=(msgspec.structs.replace(first, item=item), *others))
+async def shown_now(ctx: Context, booking: BookingWithItems) -> str:
+    """What the form of a hold would send now of what it shows."""
+    bookings = _to_choose(booking, await load_extras(ctx, booking))
+    return shown_of(bookings, await quotes(ctx, bookings))
+
+
+def _to_choose(booking: BookingWithItems, add_ons: Sequence[LinkedAddOn]) -> list[BookingWithItems]:
+    """The hold as it would be booked without extras, and with one of each."""
+    return [with_extras(booking, extras) for extras in ((), *((extra_of(each, 1),) for each in add_ons))]
+
+
+def with_extras(hold: BookingWithItems, extras: tuple[Extra, ...]) -> BookingWithItems:
+    """The hold as it would be booked with these extras for the first of its times; one that has lapsed as if it had
+    not, as it costs as much."""
+
+    def booked(view: ItemView, its: tuple[Extra, ...] = ()) -> ItemView:
+        item = msgspec.structs.replace(view.item, state="awaiting_confirmation", expires_at=None, extras=its)
+        return msgspec.structs.replace(view, item=item)
+
+    first, *others = hold.items
+    return msgspec.structs.replace(hold, items=(booked(first, extras), *map(booked, others)))
 
 
 async def _around(ctx: Context, booking: BookingWithItems) -> Around:

@@ -98,10 +98,12 @@ async def _is_used(ctx: Context, token: str) -> bool:
 
 def _holds(holder: Holder, choices: Choices, chosen: Chosen) -> bool:
     """Whether the time is held already."""
-    items = [view.item for view in holder.hold.items]
+    items, first = [view.item for view in holder.hold.items], holder.hold.items[0]
     if not all(is_active(item, holder.ctx.now) for item in items):
         return False
-    if chosen.resource_id not in (None, items[0].resource_id):
+    if chosen.resource_id not in (None, first.item.resource_id):
+        return False
+    if chosen.starts_at is not None and choices.site_id not in (None, first.site_id):
         return False
     wanted = Counter(_taken(line) for line in request_of(choices, chosen).lines)
     return wanted == Counter(map(_taken, items))

@@ -18,7 +18,7 @@ from kalends.page.chosen import chosen_of, kept_details, on_day, sent_of
 from kalends.page.handlers.holds import is_taken
 from kalends.page.handlers.own import Sent, draw_own
 from kalends.page.handlers.times import Again, draw_times
-from kalends.page.held import is_hold, load_extras, load_own, load_questions
+from kalends.page.held import is_hold, load_extras, load_own, load_questions, shown_now
 from kalends.page.pages import language
 from kalends.page.views.details import (
     agreed_version,
@@ -28,7 +28,6 @@ from kalends.page.views.details import (
     detail_faults,
     extra_faults,
     faults_of,
-    starts_of,
 )
 from kalends.page.views.questions import answer_faults, sent_answers
 from kalends.web.body import read_form
@@ -38,8 +37,8 @@ from kalends.web.visitors import Visit
 
 ONLY_PRICE = "price"
 """The button that shows what it costs with these extras, and books nothing."""
-WHEN = "when"
-"""The field with the times that were shown."""
+SHOWN = "shown"
+"""The field with a digest of what was shown."""
 
 
 async def submit(request: WebRequest, visit: Visit) -> Answer:
@@ -89,11 +88,11 @@ async def _wrong(
     sent: Mapping[str, str],
     questions: Sequence[CustomField],
 ) -> Sent | None:
-    """What is wrong with what was sent before anything is done with it: another time may have been chosen in another
-    window, or a class moved, since the form was drawn. Raises Limited."""
+    """What is wrong with what was sent before anything is done with it: something else may have been chosen in
+    another window, or a class moved, or a price changed, since the form was drawn. Raises Limited."""
     ctx, call = visit.ctx, call_of(request)
-    if sent.get(WHEN, starts_of(booking)) != starts_of(booking):
-        return Sent(sent, problem=Message("details.moved"))
+    if SHOWN in sent and sent[SHOWN] != await shown_now(ctx, booking):
+        return Sent(sent, problem=Message("details.changed"))
     faults = [*detail_faults(sent, ctx.account), *answer_faults(questions, sent)]
     if faults := [*faults, *consent_faults(sent, visit.page)]:
         return Sent(sent, faults)

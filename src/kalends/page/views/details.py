@@ -1,6 +1,7 @@
 """The form in which visitors say who they are."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from hashlib import sha256
 
 import msgspec
 
@@ -8,6 +9,7 @@ from kalends.engine.accounts.account import Account, Policy
 from kalends.engine.accounts.booking_page import BookingPage
 from kalends.engine.all_refusals import all_of
 from kalends.engine.billing.quote import Quote
+from kalends.engine.bookings.booking import Item
 from kalends.engine.bookings.consent import is_agreed
 from kalends.engine.bookings.views import BookingWithItems
 from kalends.engine.catalog.add_on import LinkedAddOn
@@ -24,6 +26,7 @@ from kalends.page.views.booking import difference
 from kalends.page.views.faults import Fault
 from kalends.page.views.questions import QuestionView, faults_of_answers
 
+_DIGITS = 32
 MOST_OF_EXTRA = 20
 """How many of one extra can be chosen on the page."""
 CONSENT = "consent"
@@ -49,10 +52,10 @@ class ExtraView(msgspec.Struct, frozen=True):
 
 
 class DetailsView(msgspec.Struct, frozen=True, kw_only=True):
-    """The form with what was sent, and what was wrong with it: `problem` with the whole of it. `when` is sent along, so
-    that nothing else is booked than was shown."""
+    """The form with what was sent, and what was wrong with it: `problem` with the whole of it. `shown` is sent along,
+    so that nothing else is booked than was shown."""
 
-    when: str
+    shown: str
     values: Mapping[str, str]
     origin: Mapping[str, str]
     extras: tuple[ExtraView, ...]
@@ -72,9 +75,19 @@ class DetailsView(msgspec.Struct, frozen=True, kw_only=True):
         return {fault.field: fault.message for fault in self.faults}
 
 
-def starts_of(booking: BookingWithItems) -> str:
-    """The starts of all times, as the form sends them."""
-    return " ".join(f"{view.item.starts_at:%Y%m%dT%H%M%SZ}" for view in booking.items)
+def shown_of(bookings: Sequence[BookingWithItems], prices: Sequence[Quote]) -> str:
+    """A digest of what there is to be booked, and of what each of it costs."""
+    things = [
+        ([_thing_of(view.item) for view in booking.items], price.total, price.currency)
+        for booking, price in zip(bookings, prices, strict=True)
+    ]
+    return sha256(msgspec.json.encode(things)).hexdigest()[:_DIGITS]
+
+
+def _thing_of(item: Item) -> tuple[object, ...]:
+    """What makes a time another one to a visitor."""
+    times = item.starts_at, item.ends_at, item.session_id
+    return *times, item.service_id, item.resource_id, item.also_resource_ids, item.units, item.extras
 
 
 def offered_extras(add_ons: Sequence[LinkedAddOn], resource: Resource | None) -> list[LinkedAddOn]:
