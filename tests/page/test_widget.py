@@ -116,6 +116,18 @@ async def _refused(visitor: Visitor) -> bool:
     return any("frame-ancestors" in complaint for complaint in visitor.complaints)
 
 
+async def test_what_goes_wrong_is_said_within_the_page_too(studio: World, client: httpx.AsyncClient) -> None:
+    shop = BookingPagePatch(frame_origins=("https://shop.example",), most_holds=1)
+    await change_booking_page(studio.ctx(), shop)
+    gone = await client.get("/999999", params={"theme": "dark", "lang": "de"})
+    busy = [await client.post(f"/{studio.massage}") for _ in range(2)][-1]
+    assert (gone.status_code, busy.status_code) == (404, 429)
+    for page in (gone, busy):
+        assert "frame-ancestors 'self' https://shop.example;" in page.headers["content-security-policy"]
+    assert 'data-theme="dark"' in gone.text
+    assert f'href="/book/{studio.account.slug}?lang=de&amp;theme=dark"' in gone.text
+
+
 async def test_behind_a_button_it_opens_in_a_dialog(studio: World, visit: Visit, address: str) -> None:
     async with foreign_page(page_with(studio, address, 'button="Book now" lang="nb"')) as origin:
         await change_booking_page(studio.ctx(), BookingPagePatch(frame_origins=(origin,)))

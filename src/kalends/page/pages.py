@@ -33,16 +33,26 @@ def draw(request: WebRequest, visit: Visit, template: str, *, status: int = 200,
 
 
 def draw_bare(call: Call, template: str, *, status: int = 200, **views: Any) -> Answer:
-    """A page of no account."""
-    return _draw(call, template, bare_frame(), BookingPage(), status, **views)
+    """A page of no account. Pages that may show those of the account that was asked for may show it too."""
+    return _draw(
+        call, template, bare_frame(_theme(call)), BookingPage(frame_origins=call.frame_origins), status, **views
+    )
 
 
 def links_of(request: WebRequest, visit: Visit) -> Links:
-    """Links below the account's page, which keep the language that the visitor chose and the theme of the page that it
-    is shown in."""
-    call = call_of(request)
+    """Links below the account's page, as `links_below` makes them."""
+    return links_below(call_of(request), visit.ctx.account.slug)
+
+
+def links_below(call: Call, slug: str) -> Links:
+    """Links below the page of the account with this slug, which keep the language that the visitor chose and the theme
+    of the page that it is shown in."""
+    return Links(slug, parameter("lang")(call) or "", _theme(call))
+
+
+def _theme(call: Call) -> str:
     theme = dict(parse_qsl(call.query.decode("latin-1"))).get("theme", "")
-    return Links(visit.ctx.account.slug, parameter("lang")(call) or "", theme if theme in THEMES else "")
+    return theme if theme in THEMES else ""
 
 
 def words_of(request: WebRequest, visit: Visit) -> MessageLanguage:

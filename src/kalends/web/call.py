@@ -37,8 +37,9 @@ class Call(msgspec.Struct):
     `time_limit` ends the request, unless its answer is a stream. `operation` is the template of the route. `key_id` and
     `locale` are those of the key and its account. `usages` are the limits by which the request was counted. `body` is
     the parsed body. `error_names` is set when a route raises an error: how its door names the engine's fields.
-    `page_origin` is the origin of the page that made the request, if it may read the answer. `problem` is the code of
-    the refusal or problem that was answered; `read_only` says that the database could not be written to.
+    `page_origin` is the origin of the page that made the request, if it may read the answer; `frame_origins` are those
+    of the pages that may show it within themselves. `problem` is the code of the refusal or problem that was answered;
+    `read_only` says that the database could not be written to.
     """
 
     id: str
@@ -61,6 +62,7 @@ class Call(msgspec.Struct):
     path: str = ""
     error_names: object = None
     page_origin: str = ""
+    frame_origins: tuple[str, ...] = ()
     time_limit: asyncio.Timeout | None = None
     usages: list[Usage] = []
     remembered: Remembered = msgspec.field(default_factory=Remembered)

@@ -61,7 +61,7 @@ def _route(
         await request.body()  # first, so that a slow sender does not hold a connection to the database
         async with connection(call.db) as db:
             visit = await enter(request, db)
-            call.locale = visit.ctx.account.locale
+            call.locale, call.frame_origins = visit.ctx.account.locale, visit.page.frame_origins
             if not await can_read_standby(request, visit.ctx):
                 return await handler(request, visit)
 

@@ -23,7 +23,7 @@ class LanguageLink(msgspec.Struct, frozen=True):
 
 class Frame(msgspec.Struct, frozen=True, kw_only=True):
     """`colour` is the path of a style sheet with the brand's colour, "" if it has none; `theme` is light or dark, "" if
-    it is as the visitor's screen is set to. Outside of any account all is "" or empty."""
+    it is as the visitor's screen is set to. Outside of any account all else is "" or empty."""
 
     account: str = ""
     home: str = "/"
@@ -55,6 +55,6 @@ def frame_of(account: Account, page: BookingPage, path: str, links: Links, langu
     )
 
 
-def bare_frame() -> Frame:
+def bare_frame(theme: str) -> Frame:
     """The frame of a page that belongs to no account."""
-    return Frame()
+    return Frame(theme=theme)
