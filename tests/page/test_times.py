@@ -10,7 +10,7 @@ import pytest
 from kalends.actions.accounts.booking_page import change_booking_page
 from kalends.actions.catalog.assignments import change_assignment, get_assignment_of
 from kalends.actions.catalog.resources import add_resource, change_resource
-from kalends.actions.catalog.services import add_service, change_service
+from kalends.actions.catalog.services import add_service, assign_resources, change_service
 from kalends.actions.catalog.sites import add_site, change_site
 from kalends.engine.accounts.booking_page import BookingPagePatch
 from kalends.engine.catalog.assignment import ServiceAssignmentPatch
@@ -201,6 +201,19 @@ async def test_a_room_that_a_service_needs_need_not_be_public(studio: World, boo
         "select also_resource_ids from item where account_id = $1 and state = 'confirmed'", studio.account.id
     )
     assert also in (studio.hall, studio.left, studio.right, studio.sauna)
+
+
+async def test_a_service_that_needs_a_room_is_not_offered_where_there_is_none(studio: World, booker: Booker) -> None:
+    """Two rooms are needed, of which the one is no part of the other: hall and sauna. A branch has none."""
+    await change_service(studio.ctx(), studio.massage, ServicePatch(also_needs=("space", "space")))
+    branch = await add_site(studio.ctx(), SitePatch(name="Branch"))
+    eve = await add_resource(studio.ctx(), ResourcePatch(title="Eve", site_id=branch.id))
+    await assign_resources(studio.ctx(), studio.massage, [studio.ada, studio.bo, eve.id])
+    times = (await booker.look(studio.massage)).text
+    assert ("Ada" in times, "Eve" in times, "Branch" in times) == (True, False, False)
+    await change_resource(studio.ctx(), studio.sauna, ResourcePatch(active=False))
+    assert "Massage" not in (await booker.client.get("")).text
+    assert (await booker.look(studio.massage)).status_code == 404
 
 
 async def test_an_address_with_nonsense_leads_somewhere(studio: World, client: httpx.AsyncClient) -> None:

@@ -7,6 +7,7 @@ import msgspec
 from kalends.actions.catalog.assignments import list_assignments
 from kalends.actions.catalog.resources import list_resources
 from kalends.actions.context import Context
+from kalends.engine.availability.companions import has_companions, is_offered_by
 from kalends.engine.catalog.assignment import ServiceAssignment
 from kalends.engine.catalog.resource import Resource
 from kalends.engine.catalog.service import BOOKED, Service
@@ -38,13 +39,9 @@ async def with_serving(ctx: Context, services: Sequence[Service]) -> list[Offere
     }
     for assignment in await list_assignments(ctx, list(own_terms)):
         own_terms[assignment.service_id][assignment.resource_id] = assignment
-    resources = [resource for resource in await list_resources(ctx) if resource.public]
+    resources = await list_resources(ctx)
     return [
-        Offered(
-            service,
-            {each.id: each for each in resources if _serves(each, service, own_terms[service.id])},
-            own_terms[service.id],
-        )
+        Offered(service, _serving(ctx, service, resources, own_terms[service.id]), own_terms[service.id])
         for service in services
         if service.id in own_terms
     ]
@@ -55,7 +52,15 @@ async def list_bookable_services(ctx: Context, services: Sequence[Service]) -> l
     return [offered for offered in await with_serving(ctx, services) if offered.is_bookable]
 
 
-def _serves(resource: Resource, service: Service, own_terms: Mapping[int, ServiceAssignment]) -> bool:
-    if service.kind == "attendance" or resource.kind in service.also_needs:
-        return False
-    return resource.id in own_terms or (service.served_by_all and resource.kind != "inventory")
+def _serving(
+    ctx: Context, service: Service, resources: Sequence[Resource], own_terms: Mapping[int, ServiceAssignment]
+) -> dict[int, Resource]:
+    """Who serves it, as far as there is what it needs besides; nobody what is attended."""
+    return {
+        each.id: each
+        for each in resources
+        if service.kind != "attendance"
+        and (each.id in own_terms or (service.served_by_all and each.kind != "inventory"))
+        and is_offered_by(service, each, ctx.principal)
+        and has_companions(service, each, resources, own_terms)
+    }

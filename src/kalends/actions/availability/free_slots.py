@@ -13,7 +13,7 @@ from kalends.actions.access import internal
 from kalends.actions.catalog.resources import list_resources, resources_of
 from kalends.actions.context import Context
 from kalends.engine.availability.capacity import BusyInterval, Node
-from kalends.engine.availability.companions import Need, companions_of, serves_besides, with_companions
+from kalends.engine.availability.companions import Need, companions_of, is_offered_by, with_companions
 from kalends.engine.availability.free_slots import BookingTerms, FreeSlot, ResourceTimeline, count_starts, lookup_window
 from kalends.engine.availability.free_slots import list_free_slots as offers_of
 from kalends.engine.availability.openings import open_spans
@@ -41,8 +41,8 @@ async def load_terms(
     """Return the resources that serve a service (only those in `resource_ids`, if given), each with its terms. `length`
     replaces the duration.
 
-    Not those that it needs besides; for visitors only those that are public, for practitioners only themselves and
-    beside what they serve. Empty if the service is inactive or is not an appointment.
+    Only those whose times are offered to the caller, see `is_offered_by`. Empty if the service is inactive or is not an
+    appointment.
     """
     if not service.active or service.kind != "appointment":
         return []
@@ -53,10 +53,7 @@ async def load_terms(
     return [
         (resource, booking_terms(service, overrides.get(resource.id), length, on_step=True))
         for resource in serving
-        if resource.kind not in service.also_needs
-        and (resource_ids is None or resource.id in resource_ids)
-        and (resource.public or not ctx.principal.gets_public_only)
-        and (ctx.principal.sees_resources(resource.id) or serves_besides(ctx.principal, service, resource))
+        if (resource_ids is None or resource.id in resource_ids) and is_offered_by(service, resource, ctx.principal)
     ]
 
 

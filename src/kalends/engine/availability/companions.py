@@ -1,5 +1,6 @@
 """Companions: the resources that a service needs besides its main one, such as a room for a person."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence, Set
 
 import msgspec
@@ -20,6 +21,27 @@ class Need(msgspec.Struct, frozen=True):
 def serves_besides(principal: Principal, service: Service, main: Resource) -> bool:
     """Whether a practitioner takes part where this resource serves: as the person whom the service needs besides."""
     return principal.is_practitioner and main.kind != "person" and "person" in service.also_needs
+
+
+def is_offered_by(service: Service, main: Resource, principal: Principal) -> bool:
+    """Whether the times of a resource that serves a service are offered to somebody: of those that it does not need
+    besides; to visitors those of the public ones, to practitioners their own and those that they serve beside."""
+    return (
+        main.kind not in service.also_needs
+        and (main.public or not principal.gets_public_only)
+        and (principal.sees_resources(main.id) or serves_besides(principal, service, main))
+    )
+
+
+def has_companions(
+    service: Service, main: Resource, resources: Sequence[Resource], assigned_ids: Collection[int]
+) -> bool:
+    """Whether there are, free or not, enough companions of each kind that a service needs, each in a tree of its
+    own."""
+    return all(
+        len({each.path[0] for each in companions_of(main, kind, resources, assigned_ids)}) >= number
+        for kind, number in Counter(service.also_needs).items()
+    )
 
 
 def companions_of(
