@@ -1,5 +1,9 @@
 """What a person does with the grid of a day."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
 from playwright.async_api import Locator
 
 from kalends.actions.bookings.find import get_item
@@ -45,6 +49,15 @@ async def drag(visitor: Visitor, dragged: Locator, right: float = 0, down: float
     await visitor.page.mouse.move(x + right, y + down, steps=8)
     if drop:
         await visitor.page.mouse.up()
+
+
+@asynccontextmanager
+async def quickly(visitor: Visitor) -> AsyncIterator[None]:
+    """What is done meanwhile takes no time for the page, however slow the machine is."""
+    await visitor.page.clock.install()
+    await visitor.page.clock.pause_at(datetime.now(UTC) + HOUR)
+    yield
+    await visitor.page.clock.resume()
 
 
 async def left_of(part: Locator) -> float:
