@@ -141,7 +141,7 @@ class Boxes:
             title=title,
             note=note,
             hours=hours,
-            begins=self.grid.hour(record.starts_at),
+            begins=self.grid.time(record.starts_at),
             said=hours if note == state else f"{hours}, {state}",
             revision=record.revision,
             is_short=end - start <= _SHORT,
@@ -149,9 +149,9 @@ class Boxes:
         return msgspec.structs.replace(box, **parts)
 
     def hours(self, span: Span) -> str:
-        """`10:00 to 11:00`."""
+        """`10:00 to 11:00`, with the dates of times that are not on the day."""
         if span not in self.spans:
-            hours = {"start": self.grid.hour(span.start), "end": self.grid.hour(span.end)}
+            hours = {"start": self.grid.time(span.start), "end": self.grid.time(span.end)}
             self.spans[span] = self.say(Message("day.hours", hours))
         return self.spans[span]
 

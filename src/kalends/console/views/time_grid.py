@@ -57,10 +57,21 @@ class TimeGrid(msgspec.Struct, frozen=True, dict=True):
             self._hours[moment] = self.at.words.hour(moment.astimezone(self.at.zone))
         return self._hours[moment]
 
+    def time(self, moment: datetime) -> str:
+        """`10:00`; on another day than is shown, `Mon, 1 Mar 10:00`. Midnight after the day is its end."""
+        if self._day.start <= moment <= self._day.end:
+            return self.hour(moment)
+        return f"{self.at.words.brief_day(moment.astimezone(self.at.zone).date())} {self.hour(moment)}"
+
     @cached_property
     def _hours(self) -> dict[datetime, str]:
         """How moments are written: to format one takes long, and many things begin at the same."""
         return {}
+
+    @cached_property
+    def _day(self) -> Span:
+        """The whole day, also if only some of its hours are shown."""
+        return day_span(self.shown.start.astimezone(self.at.zone).date(), self.at.zone)
 
     @cached_property
     def ticks(self) -> tuple[Tick, ...]:

@@ -14,6 +14,7 @@ from kalends.console.views.time_grid import TimeGrid
 from kalends.engine.bookings.booking import Item
 from kalends.engine.bookings.calendar import SiteCalendar
 from kalends.engine.bookings.group_session import GroupSession
+from kalends.engine.bookings.views import ItemView, SessionWithSeats
 from kalends.engine.catalog.resource import Resource
 from kalends.engine.time.clock import DAY, day_span, wall
 from kalends.engine.time.span import Span, Spans
@@ -64,7 +65,7 @@ def week_view(ctx: Context, at: AtSite, shown: Shown, calendar: SiteCalendar) ->
     dates = [shown.day + offset * DAY for offset in range(days)]
     today, _ = wall(ctx.now, at.zone)
     common = calendar_view(ctx, at, "week", shown, at.words.days(dates[0], dates[-1]))
-    cells = _Cells(calendar, [day_span(each, at.zone) for each in dates], Boxes(ctx, TimeGrid(at, shown.window)))
+    cells = _Cells(calendar, [Boxes(ctx, TimeGrid(at, day_span(each, at.zone))) for each in dates])
     return WeekView(
         **msgspec.structs.asdict(common),
         days=tuple(Day(str(each), at.words.short_day(each), each == today) for each in dates),
@@ -75,23 +76,32 @@ def week_view(ctx: Context, at: AtSite, shown: Shown, calendar: SiteCalendar) ->
 class _Cells:
     """Sorts what takes place by resource."""
 
-    def __init__(self, calendar: SiteCalendar, days: Sequence[Span], boxes: Boxes) -> None:
+    def __init__(self, calendar: SiteCalendar, days: Sequence[Boxes]) -> None:
         self.calendar = calendar
         self.days = days
-        self.boxes = boxes
 
     def row(self, resource: Resource) -> WeekRow:
-        items = [view for view in self.calendar.items.values() if _takes(view.item, resource)]
-        sessions = [each for each in self.calendar.sessions.values() if _takes(each.session, resource)]
-        entries = [(_span(view.item), self.boxes.item(view, resource)) for view in items]
-        entries += [(_span(each.session), self.boxes.session(each, resource)) for each in sessions]
-        entries.sort(key=lambda entry: (entry[0], entry[1].id))
-        cells = (self._cell(resource, day, [box for span, box in entries if span.overlaps(day)]) for day in self.days)
+        entries: list[tuple[Item | GroupSession, ItemView | SessionWithSeats]] = [
+            *((view.item, view) for view in self.calendar.items.values()),
+            *((each.session, each) for each in self.calendar.sessions.values()),
+        ]
+        taking = sorted(
+            ((_span(record), record.id, shown) for record, shown in entries if _takes(record, resource)),
+            key=lambda entry: entry[:2],
+        )
+        cells = (
+            self._cell(resource, day, [shown for span, _, shown in taking if span.overlaps(day.grid.shown)])
+            for day in self.days
+        )
         return WeekRow(resource.title, resource.parent_id is not None, tuple(cells))
 
-    def _cell(self, resource: Resource, day: Span, boxes: Sequence[Box]) -> Cell:
-        is_closed = not self.calendar.open[resource.id] & Spans.of([day])
-        return Cell(tuple(boxes[:MOST_IN_CELL]), max(0, len(boxes) - MOST_IN_CELL), is_closed)
+    def _cell(self, resource: Resource, day: Boxes, taking: Sequence[ItemView | SessionWithSeats]) -> Cell:
+        is_closed = not self.calendar.open[resource.id] & Spans.of([day.grid.shown])
+        boxes = (
+            day.item(each, resource) if isinstance(each, ItemView) else day.session(each, resource)
+            for each in taking[:MOST_IN_CELL]
+        )
+        return Cell(tuple(boxes), max(0, len(taking) - MOST_IN_CELL), is_closed)
 
 
 def _takes(record: Item | GroupSession, resource: Resource) -> bool:
