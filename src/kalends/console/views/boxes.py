@@ -114,7 +114,8 @@ class Boxes:
         """What it is; of what waits, was missed or takes no time that it does."""
         if look.name in ("waiting", "missed", "off", "block"):
             return self._state(look)
-        return view.item.title or (view.service.title if view.service else "")
+        what = view.item.title or (view.service.title if view.service else "")
+        return what if view.item.units == 1 else f"{what} × {view.item.units}".strip()
 
     def _state(self, look: Look) -> str:
         if look.words not in self.states:

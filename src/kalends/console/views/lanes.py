@@ -8,6 +8,7 @@ import msgspec
 from kalends.console.views.boxes import Box, Boxes
 from kalends.console.views.time_grid import TimeGrid
 from kalends.console.views.wall_times import fold_of, wall_text
+from kalends.engine.availability.capacity import BusyInterval, Node, usage_of
 from kalends.engine.bookings.booking import Item
 from kalends.engine.bookings.calendar import Claimed, SiteCalendar
 from kalends.engine.bookings.group_session import GroupSession
@@ -94,7 +95,7 @@ class Lanes:
         taken += [
             (claim.span, self.calendar.related[claim.resource_id].title) for claim in self._of_relatives(resource)
         ]
-        free = self._free(resource, [span for span, _ in taken]) if self.with_free else []
+        free = self._free(resource) if self.with_free else []
         entries: list[Box | FreeSpan] = [*side_by_side(own), *free]
         return Lane(
             id=resource.id,
@@ -180,11 +181,15 @@ class Lanes:
         for span in Spans.of([self.grid.shown]) - self.calendar.open[resource.id]:
             yield Mark(*self.grid.place(span))
 
-    def _free(self, resource: Resource, taken: Sequence[Span]) -> Iterator[FreeSpan]:
-        """When it is open and nothing takes it; where several find room at a time, whenever it is open."""
-        busy = Spans.of([*taken, *(claim.span for claim in self.claims[resource.id])])
+    def _free(self, resource: Resource) -> Iterator[FreeSpan]:
+        """When it is open and something of it is left; where several find room at a time, one place is enough."""
+        tree = self._trees[resource.path[0]]
+        nodes = [Node(each.id, each.parent_id, each.capacity) for each in tree]
+        busy = [BusyInterval(each.id, claim.span, claim.units) for each in tree for claim in self.claims[each.id]]
+        usage = usage_of(nodes, busy, resource.id)
+        full = [Span(start, end) for start, end, level in usage.levels if not usage.free(level)]
         open_ = self.calendar.open[resource.id] & Spans.of([self.grid.shown])
-        for span in open_ if resource.capacity > 1 else open_ - busy:
+        for span in open_ - Spans.of(full) if usage.capacity else ():
             start, end = self.grid.place(span)
             local = span.start.astimezone(self.grid.at.zone)
             yield FreeSpan(start, end, wall_text(local), fold_of(local), self.boxes.hours(span))

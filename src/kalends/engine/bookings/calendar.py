@@ -22,10 +22,11 @@ class CalendarQuery(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Claimed(msgspec.Struct, frozen=True, gc=False):
-    """A time that an item or a session takes of a resource, with its buffers."""
+    """A time that an item or a session takes so many units of a resource, with its buffers."""
 
     resource_id: int
     span: Span
+    units: int
     item_id: int | None = None
     session_id: int | None = None
 

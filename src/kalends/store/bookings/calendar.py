@@ -14,7 +14,8 @@ async def list_claimed(
     """The claims on these resources that overlap a window, without holds that end by `now`."""
     rows = await db.fetch(
         """
-        select c.resource_id, lower(c.span), upper(c.span), c.item_id, c.session_id from unnest($1::bigint[]) as node
+        select c.resource_id, lower(c.span), upper(c.span), c.units, c.item_id, c.session_id
+        from unnest($1::bigint[]) as node
         cross join lateral claims_on($5, node, tstzrange($2, $3)) c
         where c.expires_at is null or c.expires_at > $4
         """,
@@ -24,4 +25,4 @@ async def list_claimed(
         now,
         account_id,
     )
-    return [Claimed(row[0], Span(row[1], row[2]), row[3], row[4]) for row in rows]
+    return [Claimed(row[0], Span(row[1], row[2]), *row[3:]) for row in rows]
