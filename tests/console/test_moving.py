@@ -7,6 +7,8 @@ import pytest
 
 from kalends.actions.bookings.appointments import book_appointments
 from kalends.actions.bookings.find import get_item
+from kalends.actions.bookings.resource_blocks import add_resource_blocks
+from kalends.engine.bookings.block import ResourceBlockRequest
 from kalends.engine.bookings.views import ItemView
 from kalends.engine.time.repeat_rule import RepeatRule
 from tests.acts import change, request
@@ -191,3 +193,19 @@ async def test_what_can_not_be_is_said_at_its_field_and_nothing_typed_is_lost(
             assert re.search(rf'id="start-fault"[^>]*>[^<]*{fault}', marit.page)
         await marit.open(f"{path}/move?start=2027-03-08T13:00&end=2027-03-08T12:00&resource={clinic.ada}")
         assert "End: must be after the start" in marit.page
+
+
+async def test_of_two_times_that_clocks_show_alike_either_is_explained(
+    clinic: World, password: str, address: str
+) -> None:
+    second = datetime(2027, 10, 31, 1, 30, tzinfo=UTC)
+    await add_resource_blocks(
+        clinic.ctx(), ResourceBlockRequest(resource_id=clinic.sauna, starts_at=second, ends_at=second + HOUR)
+    )
+    path = f"/sites/{clinic.site}/find?service={clinic.sauna_visit}&why=2027-10-31T02:30"
+    async with desk(address, clinic, password) as marit:
+        await marit.open(path)
+        assert "02:30 (UTC+2) is free" in marit.page
+        assert '<option value="1">02:30 (UTC+1)</option>' in marit.page
+        await marit.open(f"{path}&why_fold=1")
+        assert "02:30 (UTC+1) is not free" in marit.page

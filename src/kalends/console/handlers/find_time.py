@@ -15,6 +15,7 @@ from kalends.console.offered import load_offered
 from kalends.console.pages import draw
 from kalends.console.values import Values
 from kalends.console.views.find_time import (
+    ASKED_WHY,
     Reason,
     TimesView,
     Why,
@@ -24,7 +25,7 @@ from kalends.console.views.find_time import (
     times_view,
     whole_days,
 )
-from kalends.console.views.wall_times import read_wall
+from kalends.console.views.wall_times import read_wall, which_of_two
 from kalends.engine.all_refusals import all_of
 from kalends.engine.availability.starts import PartOfDay, StartsQuery
 from kalends.engine.bookings.explain import LineExplanation, Option
@@ -36,7 +37,7 @@ from kalends.engine.time.span import Span
 from kalends.notices.texts import Message
 from kalends.web.door import Answer, WebRequest
 
-FIELDS = ("service", "resource", "from", "after", "before", "why")
+FIELDS = ("service", "resource", "from", "after", "before", *ASKED_WHY)
 _MOST_STARTS = 96
 _WITHIN = 60 * DAY
 _MOST_NEAR = 3
@@ -45,12 +46,14 @@ _MOST_NEAR = 3
 async def show(request: WebRequest, ctx: Context) -> Answer:
     """The form, the free times that it asks for, and why another one is not free."""
     at, sent = await at_site(request, ctx), query_fields(request, *FIELDS)
+    sent["why_fold"] = sent["why_fold"] or "0"
     values, offered = Values(sent), await load_offered(ctx, at, ("appointment", "attendance"))
     form, times, why = form_of(sent, offered), None, None
     if values.id("service"):
         times = await _times(ctx, at, values, sent)
         why = await _why(ctx, at, values, sent) if sent["why"] else None
-    return draw(request, "find_time.html", at.frame, form=form, times=times, why=why, sent=sent)
+    which = which_of_two(at, "why_fold", sent["why"], sent["why_fold"])
+    return draw(request, "find_time.html", at.frame, form=form, which=which, times=times, why=why, sent=sent)
 
 
 async def _times(ctx: Context, at: AtSite, values: Values, sent: Mapping[str, str]) -> TimesView | None:
@@ -80,7 +83,7 @@ async def _times(ctx: Context, at: AtSite, values: Values, sent: Mapping[str, st
 async def _why(ctx: Context, at: AtSite, values: Values, sent: Mapping[str, str]) -> Why | None:
     """Why a time is not free; with it the free times nearest to it."""
     try:
-        starts_at = read_wall(sent["why"], "0", at.zone, "why")
+        starts_at = read_wall(sent["why"], sent["why_fold"], at.zone, "why")
     except (Invalid, SkippedTime):
         return Why(reasons=(Reason("", at.say(Message("find.no_time"))),))
     line = RequestedLine(

@@ -18,6 +18,8 @@ from kalends.engine.bookings.explain import LineExplanation
 from kalends.engine.refusals import Refusal
 from kalends.engine.time.clock import DAY
 
+ASKED_WHY = ("why", "why_fold")
+"""The fields that name a time of which is asked why it is not free; the second tells two that the wall shows alike."""
 _MOST_DAYS = 7
 
 
@@ -84,7 +86,7 @@ def whole_days(at: AtSite, starts: Sequence[Start], most: int) -> Sequence[Start
 
 def later_path(at: AtSite, sent: Mapping[str, str], shown: Sequence[Start]) -> str:
     """The path of the free times of the days after those that are shown."""
-    asked = {name: value for name, value in sent.items() if value and name != "why"}
+    asked = {name: value for name, value in sent.items() if value and name not in ASKED_WHY}
     return f"{at.path}/find?{urlencode({**asked, 'from': str(_day(at, shown[-1]) + DAY)})}"
 
 
