@@ -170,7 +170,7 @@ def _resource(name: str, value: str, choices: tuple[Choice, ...]) -> Field:
 
 
 def _to(at: AtSite, moved: ItemView) -> str:
-    when = at.words.when(Span(moved.item.starts_at, moved.item.ends_at), at.zone)
+    when = at.when(moved)
     where = moved.session.title if moved.session else moved.resource.title if moved.resource else ""
     return ", ".join(part for part in (when, where) if part)
 

@@ -242,8 +242,7 @@ def _visits(at: AtSite, visits: Visits) -> str:
 
 
 def _sibling(ctx: Context, at: AtSite, view: ItemView) -> Sibling:
-    span = Span(view.item.starts_at, view.item.ends_at)
-    return Sibling(item_path(at, view.item), at.words.when(span, at.zone), look_of(view.item, ctx.now))
+    return Sibling(at.path_of(view), at.when(view), look_of(view.item, ctx.now))
 
 
 def _message(ctx: Context, at: AtSite, view: ItemView, message: MessageSent) -> MessageLine:

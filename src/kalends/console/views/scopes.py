@@ -44,8 +44,7 @@ def scopes_of(
         return Scopes()
     named = [(scope, in_scope(present, view, scope)) for scope in SCOPES]
     choices = [
-        ScopeChoice(scope, len(meant), tuple(_brief(at, each) for each in meant[:_MOST_NAMED]))
-        for scope, meant in named
+        ScopeChoice(scope, len(meant), tuple(at.starts(each) for each in meant[:_MOST_NAMED])) for scope, meant in named
     ]
     return Scopes(tuple(choices), read_scope(sent["scope"]))
 
@@ -53,7 +52,3 @@ def scopes_of(
 def read_scope(text: str) -> Scope:
     """The scope that a form sends; `this` if it sends none."""
     return next((scope for scope in SCOPES if scope == text), "this")
-
-
-def _brief(at: AtSite, view: ItemView) -> str:
-    return at.words.brief(view.item.starts_at.astimezone(at.zone))
