@@ -2,14 +2,16 @@
 
 import re
 
+from kalends.actions.bookings.appointments import book_appointments
 from kalends.actions.bookings.book import book
 from kalends.actions.catalog.resources import add_resource
 from kalends.actions.catalog.sites import add_site
 from kalends.engine.bookings.request import BookingRequest, RequestedLine
 from kalends.engine.catalog.resource import ResourcePatch
 from kalends.engine.catalog.site import SitePatch
+from kalends.engine.time.repeat_rule import RepeatRule
 from tests.console.desk_client import desk
-from tests.desk import HOUR, SOON
+from tests.desk import HOUR, SOON, visit
 from tests.world import World
 
 
@@ -31,3 +33,13 @@ async def test_times_elsewhere_are_by_the_clock_there_and_lead_there(
         assert path == f"/sites/{london.id}/items/{there.item.id}"
         await marit.open(f"/sites/{clinic.site}/items/{here.item.id}/cancel")
         assert "Mon, 01/03/2027 10:00, British Time (Europe/London)" in marit.page
+
+
+async def test_of_many_times_those_are_listed_that_come_next(clinic: World, password: str, address: str) -> None:
+    weekly = visit(clinic, service_id=clinic.physio)
+    items = (await book_appointments(clinic.ctx(), weekly, RepeatRule("week", 1, 19))).items
+    async with desk(address, clinic, password) as marit:
+        await marit.open(f"/sites/{clinic.site}/items/{items[14].item.id}")
+        assert "and 7 more" in marit.page
+        listed = [int(each) for each in re.findall(r'/items/(\d+)" data-panel>Monday', marit.page)]
+    assert listed == [each.item.id for each in (*items[7:14], *items[15:])]

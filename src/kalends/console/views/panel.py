@@ -1,5 +1,6 @@
 """The panel of a booking: who, when, with whom, what it costs, what was said, and what one can do next."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -28,7 +29,7 @@ from kalends.engine.time.span import Span
 from kalends.notices.texts import Message
 from kalends.web.idempotency import new_form_key
 
-_MOST_SIBLINGS = 12
+_MOST_SIBLINGS, _EARLIER_SIBLINGS = 12, 2
 OVERLAP_REASON = ("console", "overlap_reason")
 """Where in its details an item has why it overlaps."""
 
@@ -95,7 +96,7 @@ class PanelView(msgspec.Struct, frozen=True, kw_only=True):
 def panel_view(ctx: Context, at: AtSite, records: ItemRecords) -> PanelView:
     """The panel for the caller, who is offered only what they may do."""
     view, item = records.view, records.view.item
-    siblings = [each for each in records.booking.items if each.item.id != item.id] if records.booking else []
+    siblings = _siblings_near(view, records.booking.items) if records.booking else []
     customer = view.customer
     return PanelView(
         id=item.id,
@@ -119,8 +120,8 @@ def panel_view(ctx: Context, at: AtSite, records: ItemRecords) -> PanelView:
         consent=_consent(at, records),
         warning=customer.notes if customer else "",
         custom=tuple((name, str(value)) for name, value in (item.custom or {}).items() if value not in (None, "")),
-        siblings=tuple(_sibling(ctx, at, each) for each in siblings[:_MOST_SIBLINGS]),
-        more=max(0, len(siblings) - _MOST_SIBLINGS),
+        siblings=tuple(_sibling(ctx, at, each) for each in siblings),
+        more=len(records.booking.items) - 1 - len(siblings) if records.booking else 0,
         messages=tuple(_message(ctx, at, records.view, message) for message in records.messages),
         history=history(at, records.changes, records.names, records.resources),
         steps=steps_of(ctx, view),
@@ -239,6 +240,14 @@ def _visits(at: AtSite, visits: Visits) -> str:
     last = at.words.day(visits.last.item.starts_at.astimezone(at.zone).date())
     said = [at.say(Message("panel.last_visit", {"count": visits.count, "day": last}))]
     return ", ".join(said + ([at.say(Message("panel.missed", {"count": visits.missed}))] if visits.missed else []))
+
+
+def _siblings_near(view: ItemView, items: Sequence[ItemView]) -> Sequence[ItemView]:
+    """The other times of a booking, in their order; of many those that come next, and a few before."""
+    others = [each for each in items if each.item.id != view.item.id]
+    earlier = sum(each.item.starts_at < view.item.starts_at for each in others)
+    first = max(0, min(earlier - _EARLIER_SIBLINGS, len(others) - _MOST_SIBLINGS))
+    return others[first : first + _MOST_SIBLINGS]
 
 
 def _sibling(ctx: Context, at: AtSite, view: ItemView) -> Sibling:
