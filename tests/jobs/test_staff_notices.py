@@ -11,6 +11,7 @@ from kalends.actions.accounts.profile import change_profile
 from kalends.actions.accounts.users import create_user
 from kalends.actions.bookings.book import book
 from kalends.actions.bookings.change_state import change_item_state
+from kalends.actions.bookings.undo import undo_change
 from kalends.actions.catalog.resources import change_resource
 from kalends.actions.messages.webhook_delivery import record_answer, take_deliveries, take_webhooks
 from kalends.actions.messages.webhooks import add_webhook, call_for_test, change_webhook
@@ -68,6 +69,28 @@ async def test_each_is_told_what_they_want_to_know(clinic: World) -> None:
     await change_item_state(clinic.ctx(), item.id, "cancel")
     cancelled = "Bestillingen er avbestilt"
     assert await told(clinic) == [("nina@example.org", cancelled), ("olga@example.org", cancelled)]
+
+
+async def test_who_is_not_told_that_a_booking_is_called_off_is_not_told_that_it_is_on_again(clinic: World) -> None:
+    await hired(clinic, "Olga", None, "owner")
+    await hired(clinic, "Nina", StaffNotices(facts=("booked",)))
+    item = await made(clinic, visit(clinic))
+    assert [address for address, _ in await told(clinic)] == ["nina@example.org", "olga@example.org"]
+    await change_item_state(clinic.ctx(), item.id, "cancel")
+    assert await told(clinic) == [("olga@example.org", "Bestillingen er avbestilt")]
+    await undo_change(clinic.ctx(), item.id)
+    assert await told(clinic) == [("olga@example.org", "Ny bestilling")]
+
+
+async def test_staff_who_hear_of_new_bookings_alone_hear_once_of_one_that_is_on_again(db: Db) -> None:
+    await db.execute("delete from outbox")
+    clinic = await open_clinic(db, notify_by_email=True)
+    await hired(clinic, "Olga", None, "owner")
+    item = await made(clinic, visit(clinic))
+    assert await told(clinic) == [("olga@example.org", "Ny bestilling")]
+    await change_item_state(clinic.ctx(), item.id, "cancel")
+    await undo_change(clinic.ctx(), item.id)
+    assert await told(clinic) == []
 
 
 async def test_some_are_told_of_their_own_bookings_alone(clinic: World) -> None:

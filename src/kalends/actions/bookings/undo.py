@@ -16,7 +16,7 @@ from kalends.engine.bookings.booking import Booking
 from kalends.engine.bookings.change_set import Message
 from kalends.engine.bookings.item_changes import ItemChange, changes_of
 from kalends.engine.bookings.messages import messages as messages_for
-from kalends.engine.bookings.messages import told_apart
+from kalends.engine.bookings.messages import restored_messages, told_apart
 from kalends.engine.bookings.request import CHANNELS, MessageOverrides
 from kalends.engine.bookings.telling import TOLD_BY
 from kalends.engine.bookings.undo import Undoable, ids_to_restore, restored, restored_booking
@@ -114,15 +114,19 @@ def _messages(ctx: Context, changes: Sequence[ItemChange], overrides: MessageOve
     for change in changes:
         if told.get(change.item.customer_id):
             continue
-        told[change.item.customer_id] = messages_for(
-            "confirm" if change.verb == "reopen" else "change",
+        is_on_again = change.verb == "reopen"
+        sent = messages_for(
+            "confirm" if is_on_again else "change",
             change.item,
             change.was.customer if change.was else None,
             ctx.account,
             overrides,
-            was_active=change.was_active or change.verb == "reopen",
-            is_visible=change.is_visible or change.verb == "reopen",
+            was_active=change.was_active or is_on_again,
+            is_visible=change.is_visible or is_on_again,
         )
+        if is_on_again and change.was:
+            sent = tuple(restored_messages(change.was.item, sent, ctx.account))
+        told[change.item.customer_id] = sent
     return told_apart(tuple(told.values()))
 
 

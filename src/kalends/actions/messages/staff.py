@@ -9,6 +9,7 @@ from kalends.actions.context import Context, transaction
 from kalends.actions.messages.covered import covered_items
 from kalends.engine.accounts.profile import Profile
 from kalends.engine.accounts.user import StaffUser
+from kalends.engine.bookings.change_set import RESTORED
 from kalends.engine.bookings.views import ItemView
 from kalends.engine.contacts import e164
 from kalends.engine.messages.digest import with_entry
@@ -35,11 +36,13 @@ async def address_to_staff(ctx: Context, messages: Sequence[OutboxMessage]) -> S
         return messages
     covered = {each.id: await covered_items(ctx, each) if each.item_id is not None else {} for each in messages}
     everybody = await list_users(ctx.db, ctx.account.id)
-    wanted = await _wanted(ctx, first.template, everybody, {item_id for items in covered.values() for item_id in items})
+    # Who did not hear that it was called off knows that it is on.
+    kind = "cancellation" if all(RESTORED in each.data for each in messages) else first.template
+    wanted = await _wanted(ctx, kind, everybody, {item_id for items in covered.values() for item_id in items})
     users = [user for user in everybody if wanted[user.id]]
     if not users and not any(map(is_told, everybody)):
         return messages
-    at_once = [user for user in users if due_at(user, first.template, ctx.now, ctx.zone) == ctx.now]
+    at_once = [user for user in users if due_at(user, kind, ctx.now, ctx.zone) == ctx.now]
     async with transaction(ctx) as tx:
         for message in messages:
             for user in users:

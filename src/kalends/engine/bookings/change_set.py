@@ -13,6 +13,8 @@ from kalends.engine.customers.customer import Customer
 
 HELD_BACK = "held_back_seconds"
 """In the data of a message that is held back: for how long."""
+RESTORED = "restored"
+"""In the data of a notification of the staff: that what was called off is on again."""
 
 
 class Author(msgspec.Struct, frozen=True):

@@ -7,7 +7,7 @@ import msgspec
 
 from kalends.engine.accounts.account import Account
 from kalends.engine.bookings.booking import Item
-from kalends.engine.bookings.change_set import Message
+from kalends.engine.bookings.change_set import RESTORED, Message
 from kalends.engine.bookings.request import BY_POLICY, CHANNELS, MessageOverrides
 from kalends.engine.customers.customer import Customer
 
@@ -72,6 +72,17 @@ def messages(
         )
         for audience, template, channel in recipients
     )
+
+
+def restored_messages(was: Item, told: Sequence[Message], account: Account) -> Iterator[Message]:
+    """Of the messages about an item that was called off, as it `was`, and is on again, those that are sent: of the
+    staff only those hear of it who are told of cancellations, which is by mail."""
+    is_known = account.policy.notify_of_changes and was.state in ("cancelled", "deleted")
+    for message in told:
+        if message.audience == "customer":
+            yield message
+        elif is_known and message.channel == "email":
+            yield msgspec.structs.replace(message, data={**message.data, RESTORED: True})
 
 
 def told_apart(told: Sequence[Sequence[Message]]) -> tuple[Message, ...]:
