@@ -56,14 +56,18 @@ class Visitor:
 
     async def text(self, selector: str = "main") -> str:
         """What is to be read there."""
+        await self.page.wait_for_load_state("domcontentloaded")
         return await self.page.inner_text(selector)
 
-    async def focused(self) -> str:
-        """The name or id of what has the focus, or its text."""
-        focused: str = await self.page.evaluate(
-            "(document.activeElement.name || document.activeElement.id || document.activeElement.innerText).trim()"
+    async def focuses(self, pattern: str) -> None:
+        """Wait until what has the focus has a name, or an id, or a text like this."""
+        await self.page.wait_for_function(
+            """(pattern) => {
+                const { name, id, innerText } = document.activeElement;
+                return new RegExp(`^(${pattern})$`, "s").test((name || id || innerText).trim());
+            }""",
+            arg=pattern,
         )
-        return focused
 
     async def check(self) -> None:
         """What must be true of every page: nobody is shut out, nothing is too wide for a phone, nothing was blocked."""

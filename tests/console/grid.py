@@ -51,6 +51,12 @@ async def drag(visitor: Visitor, dragged: Locator, right: float = 0, down: float
         await visitor.page.mouse.up()
 
 
+async def stop_listening(visitor: Visitor) -> None:
+    """Close the stream of what others change, once it is open."""
+    await visitor.page.wait_for_function("() => source")
+    await visitor.page.evaluate("source.close()")
+
+
 @asynccontextmanager
 async def quickly(visitor: Visitor) -> AsyncIterator[None]:
     """What is done meanwhile takes no time for the page, however slow the machine is."""

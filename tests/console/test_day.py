@@ -11,7 +11,7 @@ from tests.acts import book_item, change, request
 from tests.console.browsing import PHONE, Visitor
 from tests.console.conftest import Visit, hired
 from tests.console.desk_client import Desk, desk
-from tests.console.grid import box, drag, massage, open_day, stored
+from tests.console.grid import box, drag, massage, open_day, stop_listening, stored
 from tests.console.screens import physio
 from tests.console.test_screens import logged_in
 from tests.desk import DAY, HOUR, SOON, hour_of, made, new_york
@@ -75,10 +75,25 @@ async def test_what_goes_to_another_site_leaves_the_day_of_the_one_where_it_was(
     await expect(box(marit, booked)).to_have_count(0)
 
 
+async def test_what_others_change_is_drawn_when_it_is_let_go(clinic: World, marit: Visitor) -> None:
+    booked = await massage(clinic, clinic.ada)
+    await open_day(marit, clinic)
+    await box(marit, booked).hover()
+    await marit.page.mouse.down()
+    async with marit.page.expect_response(lambda answer: "lanes=" in answer.url) as answered:
+        await change(clinic.ctx(), booked.item.id, {"notes": "Left knee."})
+    await (await answered.value).finished()
+    await marit.page.evaluate("() => new Promise((drawn) => requestIdleCallback(drawn))")
+    await expect(box(marit, booked)).to_have_attribute("data-rev", "0")
+    await marit.page.mouse.up()
+    await expect(box(marit, booked)).to_have_attribute("data-rev", "1")
+    await expect(marit.page.locator("#panel h1")).to_have_text("Kari Nordmann")
+
+
 async def test_nothing_is_lost_while_the_stream_is_down(clinic: World, marit: Visitor) -> None:
     booked = await massage(clinic, clinic.ada)
     await open_day(marit, clinic)
-    await marit.page.evaluate("source?.close()")
+    await stop_listening(marit)
     await change(clinic.ctx(), booked.item.id, {"starts_at": SOON + 2 * HOUR})
     await marit.page.evaluate("listen()")
     await expect(box(marit, booked)).to_contain_text("13:00 to 14:00")
@@ -183,6 +198,7 @@ async def test_a_slash_begins_a_search_for_somebody(clinic: World, marit: Visito
     await open_day(marit, clinic)
     await marit.page.keyboard.press("/")
     await marit.page.wait_for_url("**/customers")
+    await marit.focuses("q")
     await marit.page.keyboard.type("kari")
     await marit.page.keyboard.press("Enter")
     await marit.page.wait_for_url("**/customers?q=kari")
@@ -206,8 +222,8 @@ async def test_in_the_agenda_the_next_step_is_one_click(clinic: World, marit: Vi
     await marit.page.click(".next >> text=Here")
     await expect(marit.page.locator(".next")).to_have_text("▶ In progress")
     assert (await stored(clinic, booked)).status == "checked_in"
+    await stop_listening(marit)
     await change(clinic.ctx(who="Nils"), booked.item.id, {"notes": "Left knee."})
-    await marit.page.evaluate("source?.close()")
     await marit.page.locator(".next [name=revision]").evaluate("(field) => (field.value = 0)")
     await marit.page.click(".next >> text=In progress")
     await expect(marit.page.locator("#panel #summary")).to_contain_text("Nils changed it")

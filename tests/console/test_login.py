@@ -29,7 +29,7 @@ async def test_a_wrong_password_is_told_and_what_was_typed_stays(clinic: World, 
     await visitor.open("/login")
     await visitor.log_in(clinic.account.slug, EMAIL, password + "x")
     assert WRONG in await visitor.text("#summary")
-    assert await visitor.focused() == "summary"
+    await visitor.focuses("summary")
     assert await visitor.page.input_value("[name=email]") == EMAIL
     assert await visitor.page.input_value("[name=password]") == ""
     await visitor.check()
@@ -46,7 +46,7 @@ async def test_empty_fields_are_named_all_at_once(visit: Visit) -> None:
         "Password: is missing",
     ]
     await visitor.page.click("text=E-mail address: is missing")
-    assert await visitor.focused() == "email"
+    await visitor.focuses("email")
     await visitor.check()
 
 

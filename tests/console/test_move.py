@@ -12,7 +12,7 @@ from kalends.engine.accounts.account import AccountPatch, PolicyPatch, SettingsP
 from kalends.engine.catalog.service import ServicePatch
 from tests.acts import book_item, change, request
 from tests.console.browsing import Visitor
-from tests.console.grid import HOUR_HIGH, box, drag, left_of, massage, open_day, quickly, stored
+from tests.console.grid import HOUR_HIGH, box, drag, left_of, massage, open_day, quickly, stop_listening, stored
 from tests.desk import HOUR, MINUTE, SOON
 from tests.world import World
 
@@ -40,7 +40,7 @@ async def test_a_booking_is_dragged_to_another_time_and_resource_and_taken_back(
 async def test_the_customer_is_not_told_of_a_drag_if_that_is_chosen_at_its_notice(
     clinic: World, marit: Visitor
 ) -> None:
-    policy = PolicyPatch(verification="email")
+    policy = PolicyPatch(verification="email", undo_seconds=300)
     await change_settings(clinic.ctx(), SettingsPatch(account=AccountPatch(policy=policy)))
     booked = await massage(clinic, clinic.ada)
     await open_day(marit, clinic)
@@ -109,7 +109,7 @@ async def test_people_overlap_on_purpose_with_a_reason(clinic: World, marit: Vis
 async def test_who_was_faster_is_told_and_the_grid_is_as_it_is_now(clinic: World, marit: Visitor) -> None:
     booked = await massage(clinic, clinic.ada)
     await open_day(marit, clinic)
-    await marit.page.evaluate("source?.close()")
+    await stop_listening(marit)
     await change(clinic.ctx(), booked.item.id, {"resource_id": clinic.bo})
     await drag(marit, box(marit, booked), down=HOUR_HIGH)
     await expect(marit.page.locator("#notice")).to_contain_text("Tester")
@@ -123,6 +123,7 @@ async def test_what_was_done_before_that_is_taken_back_in_its_panel(clinic: Worl
     for each in (first, second):
         await drag(marit, box(marit, each), down=HOUR_HIGH)
         await expect(marit.page.locator("#undo")).to_contain_text("Kari" if each is first else "Ola")
+    await expect(marit.page.locator("#said")).to_contain_text("It is moved.")
     await marit.page.keyboard.press("u")
     await expect(marit.page.locator("#said")).to_have_text("Taken back.")
     await box(marit, first).click()

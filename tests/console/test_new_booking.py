@@ -30,7 +30,7 @@ async def booked(clinic: World) -> list[ItemView]:
 
 async def test_a_customer_is_found_while_one_types(clinic: World, marit: Visitor) -> None:
     await marit.open(new(clinic))
-    assert await marit.focused() == "q"
+    await marit.focuses("q")
     await marit.page.keyboard.type("kar")
     await marit.page.click("label >> text=Kari Nordmann")
     await marit.page.select_option("#service", str(clinic.physio))

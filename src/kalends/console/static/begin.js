@@ -50,8 +50,6 @@ function beginSpan() {
   stretch();
 }
 
-// The lane may have been drawn anew meanwhile.
-document.addEventListener("drawn", () => { if (span?.mark) stretch(); });
 function stretch() {
   const [to, lane] = [pointAt(span.x, span.y)?.step, document.getElementById(span.lane)];
   if (to === undefined || !lane) return;

@@ -11,6 +11,7 @@ if (asked.searchParams.has("first")) {
 
 const notice = document.getElementById("notice");
 let noticeEnds = 0;
+let undoTurn = 0; // what was done last is what is told, however long the answers take
 
 // What was done to an item is said with a button to take it back, for as long as that can be done.
 document.addEventListener("changed", (event) => {
@@ -19,17 +20,19 @@ document.addEventListener("changed", (event) => {
 });
 
 async function offerUndo(to) {
+  const turn = ++undoTurn;
   hideNotice();
   const done = to?.searchParams.get("done");
   if (done in notice.dataset) return say(notice.dataset[done]);
   const item = to?.searchParams.has("done") && to.pathname.match(/^.*\/sites\/\d+\/items\/\d+$/);
   if (!item) return;
   const fragment = await askFragment(`${item[0]}/undo${to.search}`);
-  if (!fragment || fragment.status !== 200) return;
+  if (turn !== undoTurn || !fragment || fragment.status !== 200) return;
   const focused = document.activeElement;
   notice.hidden = false;
   notice.querySelector("[data-content]").replaceChildren(...fragment.nodes);
   await redrawn;
+  if (turn !== undoTurn) return;
   const box = document.getElementById(`item-${item[0].split("/").at(-1)}`);
   if (box) keepClear(box);
   say(notice.querySelector("[data-said]")?.textContent || "");

@@ -52,6 +52,16 @@ function pointAt(x, y) {
 
 // Redraws lanes, or all that is shown, as it is now. The focus stays on what had it, also if that is elsewhere now.
 let redrawn = Promise.resolve();
+let isPressed = false;
+for (const type of ["pointerdown", "pointermove", "pointerup", "pointercancel"]) {
+  document.addEventListener(type, (event) => { isPressed = type !== "pointercancel" && Boolean(event.buttons & 1); }, true);
+}
+
+// What somebody has hold of is not drawn anew: a click or a move would be lost with what it began on.
+async function letGo() {
+  while (isPressed || pending) await new Promise((resolve) => setTimeout(resolve, 50));
+}
+
 function redraw(resources) {
   redrawn = redrawn.then(() => draw(resources));
   return redrawn;
@@ -68,6 +78,7 @@ async function draw(resources) {
   }
   const fragment = await askFragment(address);
   if (!fragment || fragment.status !== 200) return;
+  await letGo();
   const focused = document.activeElement?.id;
   const revisions = new Map([...document.querySelectorAll(".it")].map((each) => [each.id, each.dataset.rev]));
   const fresh = document.createElement("div");

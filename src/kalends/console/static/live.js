@@ -27,7 +27,6 @@ function hear(change) {
 }
 
 function redrawTouched() {
-  if (document.body.classList.contains("dragging")) return void (soon = setTimeout(redrawTouched, 300));
   const resources = touched.has("all") ? undefined : [...touched];
   touched = new Set();
   redraw(resources);

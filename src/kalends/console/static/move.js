@@ -15,7 +15,7 @@ const isBesides = (item) => "besides" in item.dataset; // on a room that goes al
 const isFar = (from, event) => Math.hypot(event.clientX - from.x, event.clientY - from.y) > (from.touch ? TREMBLE : SLACK);
 const stepOf = (item) => Number(item.dataset.step || 3);
 
-// While a finger drags it neither scrolls nor opens a menu. What it touched tells of it, also if it was drawn anew since.
+// While a finger drags it neither scrolls nor opens a menu. What it touched tells of it.
 const holdStill = (event) => { if (drag?.begun || span?.scroll) event.preventDefault(); };
 document.addEventListener("contextmenu", holdStill);
 
