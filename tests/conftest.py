@@ -115,9 +115,13 @@ def front(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 
 async def forget_the_disk(server: Server) -> None:
-    """Nothing is to outlive this server: to wait for the disk at each commit would be most of what a test waits for."""
+    """Nothing is to outlive this server: to wait for the disk at each commit would be most of what a test waits for.
+
+    Nor is the table of one test analyzed while another reads what has changed: that would wait for it.
+    """
     admin = await asyncpg.connect(server.url("postgres"))
     await admin.execute("alter system set fsync = off")
+    await admin.execute("alter system set autovacuum = off")
     await admin.execute("select pg_reload_conf()")
     await admin.close()
 

@@ -153,7 +153,7 @@ async def test_what_is_told_to_end_while_it_starts_leaves_nothing_running(tmp_pa
 
     with embedded.running(tmp_path) as server:
         connection = await asyncpg.connect(server.url())
-        await connection.execute("alter system set post_auth_delay = 3")  # the house can't be ready before that
+        await connection.execute("alter system set post_auth_delay = 30")  # the house can't be ready before that
         await connection.close()
     with free_port() as port:
         starting = await begin("serve", "--port", str(port), KALENDS_DATA=str(tmp_path))

@@ -10,17 +10,19 @@ import shutil
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import datetime
 from typing import Any, TypeAlias
 
 import pytest
 import uvicorn
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
 from kalends.actions.accounts.users import create_user
 from kalends.engine.accounts.principal import Role
 from kalends.main import DOORS, PAGES
 from kalends.store.db import open_pool
 from kalends.web.config import WebSettings
+from kalends.web.server import IDLE_SECONDS
 from kalends.web.shell import create_app
 from tests.console.browsing import Visitor
 from tests.world import World, clock
@@ -39,6 +41,7 @@ async def browser() -> AsyncIterator[Browser]:
         if os.environ.get("KALENDS_TEST_BROWSER") == "required":
             pytest.fail("There is no chromium.")
         pytest.skip("There is no chromium: on Debian, apt-get install chromium")
+    expect.set_options(timeout=PATIENCE)
     arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
@@ -54,13 +57,14 @@ async def address(database_url: str) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def served(database_url: str, settings: WebSettings) -> AsyncIterator[str]:
+async def served(database_url: str, settings: WebSettings, clock: Callable[[], datetime] = clock) -> AsyncIterator[str]:
     """All doors, served with these settings; the URL."""
     app = create_app(settings, DOORS + PAGES, lambda: open_pool(database_url, 1, 4), clock=clock)
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="on", ws="none"))
+    config = uvicorn.Config(app, log_config=None, lifespan="on", ws="none", timeout_keep_alive=IDLE_SECONDS)
+    server = uvicorn.Server(config)
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
-        listener.listen()  # who connects before the server is up waits for it
+        listener.listen(128)  # who connects before the server is up waits for it
         serving = asyncio.create_task(server.serve([listener]))
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         server.should_exit = True
@@ -70,13 +74,20 @@ async def served(database_url: str, settings: WebSettings) -> AsyncIterator[str]
 @pytest.fixture
 async def visit(browser: Browser, address: str) -> AsyncIterator[Visit]:
     """Gives somebody a browser; what is named are options of Playwright's, such as locale and timezone_id."""
+    async with visiting(browser, f"{address}/console") as open_browser:
+        yield open_browser
+
+
+@asynccontextmanager
+async def visiting(browser: Browser, base: str, **usual: Any) -> AsyncIterator[Visit]:
+    """Gives browsers with these options, and those that are named, for pages below an address."""
     async with AsyncExitStack() as opened:
 
         async def open_browser(**options: Any) -> Visitor:
-            context = await browser.new_context(**{"locale": "en-GB", **options})
+            context = await browser.new_context(**{"locale": "en-GB", **usual, **options})
             opened.push_async_callback(context.close)
             context.set_default_timeout(PATIENCE)
-            return Visitor(context, await context.new_page(), f"{address}/console")
+            return Visitor(context, await context.new_page(), base)
 
         yield open_browser
 

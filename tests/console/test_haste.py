@@ -140,6 +140,7 @@ async def test_that_the_server_can_not_be_reached_is_seen(clinic: World, marit: 
     size = await marit.page.locator("#said").bounding_box()
     assert size is not None
     assert size["height"] > 20
+    await expect(marit.page.locator(".lifted")).to_have_count(0)
     await marit.context.set_offline(False)
     await drag(marit, box(marit, booked), down=HOUR_HIGH)
     await expect(marit.page.locator("#undo")).to_have_count(1)

@@ -7,6 +7,7 @@ import pytest
 
 from kalends.delivery.smtp import open_smtp, smtp_server
 from kalends.engine.messages.outgoing import Answer
+from tests.desk import PATIENCE
 from tests.mail import mail, mail_server
 from tests.ports import free_port
 
@@ -96,8 +97,8 @@ async def test_a_server_that_says_nothing_is_given_up() -> None:
 
 
 async def test_a_server_that_takes_too_long_is_given_up() -> None:
-    async with mail_server(delay=5.0) as server:
-        (answer,) = await send(server.url, mail(), seconds=0.5)
+    async with mail_server(delay=PATIENCE) as server:
+        (answer,) = await send(server.url, mail(), seconds=3)
     assert (answer.result, answer.unreachable, server.received) == ("failed", False, [])
 
 

@@ -133,7 +133,7 @@ async def test_a_worker_that_is_killed_loses_nothing(clinic: World, own_database
             kill(worker)
             await end_leases(clinic)
         worker = start_worker(own_database)
-        await until(waiting(clinic), 0)
+        await until(counted(clinic, "sent"), KILLS)
         kill(worker)
     names = {delivery.name for delivery in await list_deliveries(clinic.ctx(), webhook.id)}
     assert len(names) == KILLS
@@ -160,9 +160,9 @@ def at_least(receiver: Receiver, number: int) -> Callable[[], Awaitable[bool]]:
     return is_reached
 
 
-def waiting(clinic: World) -> Callable[[], Awaitable[int]]:
+def counted(clinic: World, state: str) -> Callable[[], Awaitable[int]]:
     async def count() -> int:
-        number: int = await clinic.db.fetchval("select count(*) from webhook_delivery where state = 'waiting'")
+        number: int = await clinic.db.fetchval("select count(*) from webhook_delivery where state = $1", state)
         return number
 
     return count

@@ -36,6 +36,7 @@ async def test_who_is_back_is_told_how_long_they_have_again(studio: World, visit
     await visitor.open(f"/{studio.massage}")
     await visitor.page.locator(".next button").first.click()
     await visitor.page.wait_for_selector("form.stack")
+    await visitor.page.wait_for_load_state()
     await visitor.page.click(".brand")
     await visitor.page.wait_for_selector(".cards")
     await visitor.page.go_back()

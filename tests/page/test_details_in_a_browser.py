@@ -20,6 +20,7 @@ async def hold_a_massage(studio: World, visitor: Visitor) -> None:
     await visitor.open(f"/{studio.massage}")
     await visitor.page.locator(".next button").first.click()
     await visitor.page.wait_for_selector("form.stack")
+    await visitor.page.wait_for_load_state()
 
 
 async def test_the_price_of_the_last_choice_is_shown_also_where_only_extras_cost_something(

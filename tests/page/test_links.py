@@ -16,7 +16,7 @@ from kalends.engine.bookings.request import BookingRequest
 from kalends.jobs.sending import Channel, mail_channel, send_some
 from kalends.store.db import Db
 from tests.acts import book_item, change
-from tests.desk import HOUR, SOON, made, visit
+from tests.desk import HOUR, PATIENCE, SOON, made, visit
 from tests.jobs.delivery import by_mail
 from tests.mail import MailServer, mail_server
 from tests.world import NOW, World, open_clinic
@@ -144,8 +144,8 @@ async def test_a_link_that_nobody_got_is_not_kept(studio: World, answers: tuple[
 
 async def test_a_link_that_may_have_arrived_is_kept(studio: World) -> None:
     await made(studio, visit(studio))
-    async with mail_server(delay=5) as server:
-        mail = mail_channel(partial(open_smtp, smtp_server(server.url), 1), "bookings@example.org")
+    async with mail_server(delay=PATIENCE) as server:
+        mail = mail_channel(partial(open_smtp, smtp_server(server.url), 3), "bookings@example.org")
         channel = Channel("email", mail.open, mail.sender, clock=lambda: NOW, public_url="https://book.example.com")
         await send_some(channel, studio.db, NOW)
     assert await studio.db.fetchval("select count(*) from access_token where account_id = $1", studio.account.id) == 1

@@ -214,7 +214,7 @@ async def test_what_is_answered_early_is_closed_softly(monkeypatch: pytest.Monke
 
 
 async def test_a_body_that_drips_is_answered_and_closed(database_url: str) -> None:
-    app = shell(database_url, WebSettings(request_seconds=0.3))
+    app = shell(database_url, WebSettings(request_seconds=3))
     head = b"POST /toy/api/v1/things HTTP/1.1\r\nhost: here\r\ncontent-length: 1000\r\n\r\n"
     async with served(app) as address:
         answer = await exchange(address, head, *[b"x"] * 10)
