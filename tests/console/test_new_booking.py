@@ -198,7 +198,7 @@ async def test_what_is_dragged_to_the_edge_goes_on_and_stays_when_somebody_else_
     await marit.page.mouse.move(x, shown["y"] + shown["height"] - 5, steps=8)
     end = (await marit.page.evaluate("timesOf(0, steps())")).partition("–")[2]
     await expect(marit.page.locator(".ghost")).to_contain_text(f"–{end}")
-    await marit.page.evaluate(f"redraw(['{clinic.sauna}'])")
+    await marit.page.evaluate(f"void redraw(['{clinic.sauna}'])")
     await marit.page.mouse.move(x, shown["y"] + shown["height"] - 4)
     await expect(marit.page.locator(".ghost")).to_have_count(1)
     await marit.page.keyboard.press("Escape")
