@@ -132,3 +132,10 @@ async def test_a_booking_of_another_site_is_not_there(clinic: World, marit: Visi
     booked = await physio(clinic)
     assert await marit.open(f"/sites/{clinic.site + 1}/items/{booked.item.id}") == 404
     assert await marit.open(f"/sites/{clinic.site}/items/{booked.item.id + 99}") == 404
+
+
+async def test_visits_before_a_booking_are_those_that_were_over_when_it_began(clinic: World, marit: Visitor) -> None:
+    first, second, third = [await physio(clinic, hours * HOUR) for hours in (-40, -30, -20)]
+    for view, visits in ((first, "First visit"), (second, "1 visit before"), (third, "2 visits before")):
+        await marit.open(f"/sites/{clinic.site}/items/{view.item.id}")
+        assert visits in await marit.text()

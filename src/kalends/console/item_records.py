@@ -33,7 +33,8 @@ _MOST_CHANGES = 30
 
 
 class Visits(msgspec.Struct, frozen=True):
-    """What a customer came to before: how many times, how many of them they missed, and the last one."""
+    """What a customer came to before an item, as far as that is over: how many times, how many of them they missed, and
+    the last one."""
 
     count: int
     missed: int
@@ -105,7 +106,11 @@ async def load_item(ctx: Context, at: AtSite, item_id: int) -> ItemRecords:
 
 async def _visits(ctx: Context, view: ItemView) -> Visits:
     of_customer = ItemQuery(
-        listing="all", customer_ids=(view.item.customer_id or 0,), ends_before=ctx.now, states=("confirmed",), limit=1
+        listing="all",
+        customer_ids=(view.item.customer_id or 0,),
+        ends_before=min(ctx.now, view.item.starts_at),
+        states=("confirmed",),
+        limit=1,
     )
     past = await list_items(ctx, msgspec.structs.replace(of_customer, newest_first=True))
     missed = await list_items(ctx, msgspec.structs.replace(of_customer, statuses=("no_show",)))
