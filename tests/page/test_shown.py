@@ -48,6 +48,12 @@ async def test_nothing_is_booked_with_somebody_else_than_was_shown(studio: World
     assert await plan(studio, "id") == []
 
 
+async def test_what_has_changed_is_told_with_all_else_that_is_wrong(studio: World, booker: Booker) -> None:
+    await booker.choose(studio.massage)
+    refused = await booker.send(shown="something else", email="kari")
+    assert (CHANGED in refused.text, 'href="#email"' in refused.text) == (True, True)
+
+
 @pytest.mark.parametrize("title", ["Massage", "Oil"])
 async def test_nothing_is_booked_at_another_price_than_was_shown(studio: World, booker: Booker, title: str) -> None:
     oil = await add_service(studio.ctx(), ServicePatch(title="Oil", kind="product", price=Decimal(50)))

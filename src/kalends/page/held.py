@@ -101,9 +101,9 @@ async def view_details(
     return booking_view(booking, total, await _around(ctx, booking), ctx, words), details
 
 
-async def shown_now(ctx: Context, booking: BookingWithItems) -> str:
+async def shown_now(ctx: Context, booking: BookingWithItems, add_ons: Sequence[LinkedAddOn]) -> str:
     """What the form of a hold would send now of what it shows."""
-    bookings = _to_choose(booking, await load_extras(ctx, booking))
+    bookings = _to_choose(booking, add_ons)
     return shown_of(bookings, await quotes(ctx, bookings))
 
 

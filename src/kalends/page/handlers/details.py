@@ -9,6 +9,7 @@ from kalends.actions.bookings.holds import book_hold
 from kalends.engine.all_refusals import all_of
 from kalends.engine.bookings.hold import HeldBooking
 from kalends.engine.bookings.views import BookingWithItems
+from kalends.engine.catalog.add_on import LinkedAddOn
 from kalends.engine.catalog.custom_field import CustomField
 from kalends.engine.refusals import Barred, NotFound, Refusal
 from kalends.notices.texts import Message
@@ -52,18 +53,19 @@ async def submit(request: WebRequest, visit: Visit) -> Answer:
         return await draw_own(request, visit, booking)
     if ONLY_PRICE in sent:
         return await draw_own(request, visit, booking, Sent(sent))
-    questions = await load_questions(visit.ctx, booking)
-    wrong = await _wrong(request, visit, booking, sent, questions)
+    add_ons, questions = await load_extras(visit.ctx, booking), await load_questions(visit.ctx, booking)
+    was_shown = sent.get(SHOWN) in (None, await shown_now(visit.ctx, booking, add_ons))
+    wrong = await _wrong(request, visit, sent, questions, was_shown=was_shown)
     if wrong is None:
         try:
-            wanted = await _wanted(request, visit, booking, sent, questions)
+            wanted = _wanted(request, sent, add_ons, questions)
             booked = await book_hold(visit.ctx, booking.booking.id, wanted)
         except NotFound as refusal:
             if refusal.what != "hold":
                 raise
             return await _booked_meanwhile(request, visit)
         except Refusal as refusal:
-            lacking = extra_faults(refusal, await load_extras(visit.ctx, booking))
+            lacking = extra_faults(refusal, add_ons)
             if is_taken(refusal) and not lacking:
                 return await _lost(request, visit, booking, sent)
             wrong = Sent(sent, lacking) if lacking else _complaint(sent, refusal, questions)
@@ -84,18 +86,17 @@ async def _booked_meanwhile(request: WebRequest, visit: Visit) -> Answer:
 async def _wrong(
     request: WebRequest,
     visit: Visit,
-    booking: BookingWithItems,
     sent: Mapping[str, str],
     questions: Sequence[CustomField],
+    *,
+    was_shown: bool,
 ) -> Sent | None:
-    """What is wrong with what was sent before anything is done with it: something else may have been chosen in
-    another window, or a class moved, or a price changed, since the form was drawn. Raises Limited."""
+    """What is wrong with what was sent before anything is done with it: if something else may have been chosen in
+    another window, or a class moved, or a price changed, what is held `was_shown` no more. Raises Limited."""
     ctx, call = visit.ctx, call_of(request)
-    if SHOWN in sent and sent[SHOWN] != await shown_now(ctx, booking):
-        return Sent(sent, problem=Message("details.changed"))
-    faults = [*detail_faults(sent, ctx.account), *answer_faults(questions, sent)]
-    if faults := [*faults, *consent_faults(sent, visit.page)]:
-        return Sent(sent, faults)
+    faults = [*detail_faults(sent, ctx.account), *answer_faults(questions, sent), *consent_faults(sent, visit.page)]
+    if faults or not was_shown:
+        return Sent(sent, faults, None if was_shown else Message("details.changed"))
     problem = await complaint_about(call, ctx, request.path_params["secret"], sent)
     if problem is not None:
         return Sent(sent, problem=problem)
@@ -103,18 +104,13 @@ async def _wrong(
     return None
 
 
-async def _wanted(
-    request: WebRequest,
-    visit: Visit,
-    booking: BookingWithItems,
-    sent: Mapping[str, str],
-    questions: Sequence[CustomField],
+def _wanted(
+    request: WebRequest, sent: Mapping[str, str], add_ons: Sequence[LinkedAddOn], questions: Sequence[CustomField]
 ) -> HeldBooking:
-    extras = chosen_extras(await load_extras(visit.ctx, booking), sent)
     return HeldBooking(
         customer=msgspec.structs.replace(customer_of(sent), locale=language(call_of(request))),
         comments=sent.get("comments", "").strip(),
-        extras=extras,
+        extras=chosen_extras(add_ons, sent),
         answers=sent_answers(questions, sent),
         agreed_version=agreed_version(sent),
         details={"page": origin_of(sent)},
