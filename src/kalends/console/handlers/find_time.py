@@ -46,7 +46,7 @@ _MOST_NEAR = 3
 async def show(request: WebRequest, ctx: Context) -> Answer:
     """The form, the free times that it asks for, and why another one is not free."""
     at, sent = await at_site(request, ctx), query_fields(request, *FIELDS)
-    sent["why_fold"] = sent["why_fold"] or "0"
+    sent["why_fold"] = "1" if sent["why_fold"] == "1" else "0"
     values, offered = Values(sent), await load_offered(ctx, at, ("appointment", "attendance"))
     form, times, why = form_of(sent, offered), None, None
     if values.id("service"):

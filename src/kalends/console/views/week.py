@@ -79,18 +79,18 @@ class _Cells:
     def __init__(self, calendar: SiteCalendar, days: Sequence[Boxes]) -> None:
         self.calendar = calendar
         self.days = days
+        records: list[tuple[Item | GroupSession, ItemView | SessionWithSeats]] = [
+            *((view.item, view) for view in calendar.items.values()),
+            *((each.session, each) for each in calendar.sessions.values()),
+        ]
+        self.entries = sorted(
+            ((_span(record), record, shown) for record, shown in records), key=lambda entry: (entry[0], entry[1].id)
+        )
 
     def row(self, resource: Resource) -> WeekRow:
-        entries: list[tuple[Item | GroupSession, ItemView | SessionWithSeats]] = [
-            *((view.item, view) for view in self.calendar.items.values()),
-            *((each.session, each) for each in self.calendar.sessions.values()),
-        ]
-        taking = sorted(
-            ((_span(record), record.id, shown) for record, shown in entries if _takes(record, resource)),
-            key=lambda entry: entry[:2],
-        )
+        taking = [(span, shown) for span, record, shown in self.entries if _takes(record, resource)]
         cells = (
-            self._cell(resource, day, [shown for span, _, shown in taking if span.overlaps(day.grid.shown)])
+            self._cell(resource, day, [shown for span, shown in taking if span.overlaps(day.grid.shown)])
             for day in self.days
         )
         return WeekRow(resource.title, resource.parent_id is not None, tuple(cells))
