@@ -33,6 +33,10 @@ async def test_times_elsewhere_are_by_the_clock_there_and_lead_there(
         assert path == f"/sites/{london.id}/items/{there.item.id}"
         await marit.open(f"/sites/{clinic.site}/items/{here.item.id}/cancel")
         assert "Mon, 01/03/2027 10:00, British Time (Europe/London)" in marit.page
+        await marit.open(path)
+        back = re.findall(r'<li><a href="/console([^"]+)" data-panel>([^<]+)', marit.page)[0]
+    oslo = "Monday, 1 March 2027, 11:00–12:00, Central European Time (Europe/Oslo)"
+    assert back == (f"/sites/{clinic.site}/items/{here.item.id}", oslo)
 
 
 async def test_of_many_times_those_are_listed_that_come_next(clinic: World, password: str, address: str) -> None:

@@ -21,10 +21,12 @@ from kalends.web.door import WebRequest
 
 
 class AtSite(msgspec.Struct, frozen=True):
-    """A site and its zone. `words` writes dates, hours and amounts in the language of the page, `say` its texts."""
+    """A site and its zone, and the account's. `words` writes dates, hours and amounts in the language of the page,
+    `say` its texts."""
 
     site: Site
     zone: ZoneInfo
+    account_zone: ZoneInfo
     words: MessageLanguage
     frame: Frame
     say: Callable[[Message], str]
@@ -49,7 +51,7 @@ class AtSite(msgspec.Struct, frozen=True):
         return self._by(there, self.words.brief(view.item.starts_at.astimezone(there)))
 
     def _zone_of(self, view: ItemView) -> ZoneInfo:
-        return zone(view.time_zone) if view.time_zone else self.zone
+        return self.zone if view.site_id in (None, self.site.id) else view.zone(self.account_zone)
 
     def _by(self, there: ZoneInfo, when: str) -> str:
         return when if there.key == self.zone.key else f"{when}, {self.words.zone_name(there)}"
@@ -63,4 +65,5 @@ async def at_site(request: WebRequest, ctx: Context) -> AtSite:
     if site is None:
         raise NotFound("site", site_id)
     words = message_language(language(call), site.country or ctx.account.country)
-    return AtSite(site, zone(site.time_zone), words, frame_of(ctx, shown, site), lambda message: text(call, message))
+    frame = frame_of(ctx, shown, site)
+    return AtSite(site, zone(site.time_zone), ctx.zone, words, frame, lambda message: text(call, message))

@@ -20,7 +20,6 @@ from kalends.engine.catalog.extra import Extra
 from kalends.engine.limits import raise_if_faults
 from kalends.engine.patch import changes
 from kalends.engine.query import Filter, Operator, Sort
-from kalends.engine.time.clock import zone
 
 _RENAMED = {
     "resource": "resource_id",
@@ -95,7 +94,7 @@ def _shown_extra(extra: Extra) -> ItemExtra:
 
 def zone_of(view: ItemView, ctx: Context) -> ZoneInfo:
     """The time zone of an item's site."""
-    return zone(view.time_zone) if view.time_zone else ctx.zone
+    return view.zone(ctx.zone)
 
 
 async def item_patch(ctx: Context, item_id: int, sent: ItemPatch | ItemMove, root: str = "") -> EnginePatch:

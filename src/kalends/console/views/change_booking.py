@@ -10,7 +10,7 @@ from kalends.console.change_booking import Around, extra_name, other_name, prese
 from kalends.console.views.custom_values import ON, custom_fields, field_name
 from kalends.console.views.forms import Choice, Complaint, Field, Form, Group, once, own_name
 from kalends.console.views.outlook import Outlook
-from kalends.console.views.panel import customer_title, item_path, title_of
+from kalends.console.views.panel import customer_title, title_of
 from kalends.console.views.people import Person, person_fields, person_of
 from kalends.console.views.scopes import Scopes
 from kalends.console.views.telling import NoticeView
@@ -94,7 +94,7 @@ def change_view(
 
 
 def _form(at: AtSite, around: Around, sent: Mapping[str, str]) -> Form:
-    path = item_path(at, around.view.item)
+    path = at.path_of(around.view)
     texts = (
         Field("title", "panel.title", value=sent["title"], required=False),
         Field("notes", "panel.notes", kind="textarea", value=sent["notes"], required=False),

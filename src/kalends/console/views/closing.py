@@ -5,11 +5,10 @@ from collections.abc import Mapping
 import msgspec
 
 from kalends.console.at_site import AtSite
-from kalends.console.views.panel import item_path, title_of
+from kalends.console.views.panel import title_of
 from kalends.console.views.scopes import Scopes
 from kalends.console.views.telling import NoticeView
 from kalends.engine.bookings.views import ItemView
-from kalends.engine.time.span import Span
 from kalends.web.idempotency import new_form_key
 
 CLOSINGS = ("confirm", "decline", "cancel")
@@ -42,7 +41,7 @@ def closing_view(
     notice: NoticeView | None,
 ) -> ClosingView:
     """The question whether to do this to an item, with what was answered so far."""
-    path = item_path(at, view.item)
+    path = at.path_of(view)
     return ClosingView(
         verb=verb,
         path=f"{path}/{verb}",
@@ -50,7 +49,7 @@ def closing_view(
         revision=view.item.revision,
         key=new_form_key(),
         title=title_of(at, view),
-        when=at.words.when(Span(view.item.starts_at, view.item.ends_at), at.zone),
+        when=at.when(view),
         notice=notice,
         gives_reason=verb != "confirm",
         reason=sent["reason"],

@@ -8,7 +8,7 @@ from kalends.console.at_site import AtSite
 from kalends.console.views.forms import Choice, Field, Words, own_name
 from kalends.console.views.new_booking import Offered
 from kalends.console.views.outlook import Outlook
-from kalends.console.views.panel import item_path, title_of
+from kalends.console.views.panel import title_of
 from kalends.console.views.scopes import Scopes, scopes_of
 from kalends.console.views.telling import NoticeView
 from kalends.console.views.wall_times import fold_of, read_day, wall_text, which_of_two
@@ -88,7 +88,7 @@ def moving_view(
 ) -> MovingView:
     """The form for an item, with what was chosen so far, and what is wrong with its fields, in words; `moved` is the
     item as it would be, if it can be."""
-    item, path = view.item, item_path(at, view.item)
+    item, path = view.item, at.path_of(view)
     choices = tuple(Choice(str(each.id), own_name(each.title)) for each in _movable_to(view, offered))
     shown = moved.item if moved else item
     day = read_day(sent["day"]) or shown.starts_at.astimezone(at.zone).date()
@@ -97,7 +97,7 @@ def moving_view(
         path=path,
         back=path,
         title=title_of(at, view),
-        when=at.words.when(Span(item.starts_at, item.ends_at), at.zone),
+        when=at.when(view),
         revision=item.revision,
         key=new_form_key(),
         day=day.isoformat(),

@@ -25,7 +25,6 @@ from kalends.engine.bookings.telling import TOLD_BY
 from kalends.engine.bookings.views import ItemView
 from kalends.engine.customers.customer import Customer
 from kalends.engine.time.clock import MINUTE
-from kalends.engine.time.span import Span
 from kalends.notices.texts import Message
 from kalends.web.idempotency import new_form_key
 
@@ -100,7 +99,7 @@ def panel_view(ctx: Context, at: AtSite, records: ItemRecords) -> PanelView:
     customer = view.customer
     return PanelView(
         id=item.id,
-        path=item_path(at, item),
+        path=at.path_of(view),
         day_path=f"{at.path}/day/{item.starts_at.astimezone(at.zone).date()}",
         revision=item.revision,
         key=new_form_key(),
@@ -137,11 +136,6 @@ def _is_priced(ctx: Context, records: ItemRecords) -> bool:
     return may(ctx, issue_invoice) and records.quote is not None and bool(records.quote.lines)
 
 
-def item_path(at: AtSite, item: Item) -> str:
-    """The path of an item's panel."""
-    return f"{at.path}/items/{item.id}"
-
-
 def title_of(at: AtSite, view: ItemView) -> str:
     """Who an item is for, else what it calls itself, else what it is."""
     named = customer_title(view.customer) if view.customer else ""
@@ -172,7 +166,7 @@ def _facts(ctx: Context, at: AtSite, records: ItemRecords) -> tuple[Fact, ...]:
     visits = "panel.visits_with_you" if ctx.principal.is_practitioner else "panel.visits"
     title = item.title or (records.booking.booking.title if records.booking else "")
     return facts_of(
-        Fact("panel.when", at.words.when(Span(item.starts_at, item.ends_at), at.zone)),
+        Fact("panel.when", at.when(view)),
         Fact("panel.with", _with(at, records)),
         Fact("panel.session", view.session.title if view.session else "", path=_session_path(at, view)),
         Fact("panel.service", _service(at, view)),
@@ -263,7 +257,7 @@ def _message(ctx: Context, at: AtSite, view: ItemView, message: MessageSent) -> 
         f"channel.{message.channel}",
         _delivery(at, message),
         message.audience == "staff",
-        f"{item_path(at, view.item)}/message" if is_waiting and to_customer and may_choose else "",
+        f"{at.path_of(view)}/message" if is_waiting and to_customer and may_choose else "",
     )
 
 

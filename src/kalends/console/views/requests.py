@@ -9,9 +9,8 @@ from kalends.actions.bookings.change_state import change_item_state
 from kalends.actions.context import Context
 from kalends.console.at_site import AtSite
 from kalends.console.views.item_look import Look, look_of
-from kalends.console.views.panel import item_path, overlap_reason, title_of
+from kalends.console.views.panel import overlap_reason, title_of
 from kalends.engine.bookings.views import ItemView
-from kalends.engine.time.span import Span
 from kalends.web.idempotency import new_form_key
 
 
@@ -54,10 +53,10 @@ def listed(ctx: Context, at: AtSite, view: ItemView, note: str) -> ListedItem:
     item, customer = view.item, view.customer
     contacts = (customer.phone, customer.email) if customer else ()
     return ListedItem(
-        path=item_path(at, item),
+        path=at.path_of(view),
         title=title_of(at, view),
         what=view.service.title if view.service else (item.title or ""),
-        when=at.words.when(Span(item.starts_at, item.ends_at), at.zone),
+        when=at.when(view),
         where=view.resource.title if view.resource else "",
         known=" · ".join(contact for contact in contacts if contact),
         note=note,

@@ -14,7 +14,7 @@ from kalends.actions.context import Context
 from kalends.console.at_site import AtSite
 from kalends.console.views.facts import Fact, facts_of
 from kalends.console.views.item_look import STATUS_LOOKS, Look, look_of
-from kalends.console.views.panel import customer_title, item_path, title_of
+from kalends.console.views.panel import customer_title, title_of
 from kalends.engine.bookings.group_session import GroupSession
 from kalends.engine.bookings.states import STATUSES
 from kalends.engine.bookings.views import ItemView
@@ -182,7 +182,7 @@ def _where(session: GroupSession, resources: Mapping[int, Resource]) -> str:
 def _attendee(ctx: Context, at: AtSite, seat: ItemView) -> Attendee:
     item, customer = seat.item, seat.customer
     return Attendee(
-        path=item_path(at, item),
+        path=at.path_of(seat),
         name=title_of(at, seat),
         known=_known(customer) if customer else "",
         units=item.units,

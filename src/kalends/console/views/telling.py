@@ -9,13 +9,12 @@ from kalends.actions.context import Context
 from kalends.actions.messages.about_item import CustomerNotice
 from kalends.console.at_site import AtSite
 from kalends.console.views.forms import Field
-from kalends.console.views.panel import item_path, title_of
+from kalends.console.views.panel import title_of
 from kalends.console.views.wall_times import fold_of, wall_text, which_of_two
 from kalends.engine.bookings.telling import Reach
 from kalends.engine.bookings.views import ItemView
 from kalends.engine.messages.message import OutboxMessage
 from kalends.engine.time.clock import HOUR
-from kalends.engine.time.span import Span
 from kalends.notices.texts import Message
 from kalends.web.idempotency import new_form_key
 
@@ -110,7 +109,5 @@ def waiting_view(
     ctx: Context, at: AtSite, view: ItemView, notice: CustomerNotice | None, sent: Mapping[str, str], fault: str
 ) -> WaitingView:
     """What is still to be told, or could be, with what was chosen so far."""
-    item = view.item
-    when = at.words.when(Span(item.starts_at, item.ends_at), at.zone)
     shown = notice_view(ctx, at, notice, sent, fault)
-    return WaitingView(title_of(at, view), when, item_path(at, item), new_form_key(), shown)
+    return WaitingView(title_of(at, view), at.when(view), at.path_of(view), new_form_key(), shown)

@@ -8,11 +8,10 @@ from kalends.actions.bookings.undo import undo_ends
 from kalends.actions.context import Context
 from kalends.console.at_site import AtSite
 from kalends.console.item_records import LastChange
-from kalends.console.views.panel import item_path, title_of
+from kalends.console.views.panel import title_of
 from kalends.console.views.telling import unreached
 from kalends.engine.bookings.views import ItemView
 from kalends.engine.messages.message import OutboxMessage
-from kalends.engine.time.span import Span
 from kalends.notices.texts import Message
 from kalends.web.idempotency import new_form_key
 
@@ -36,12 +35,11 @@ class UndoView(msgspec.Struct, frozen=True):
 
 def undo_view(ctx: Context, at: AtSite, view: ItemView, last: LastChange) -> UndoView:
     """The message about an item."""
-    item, undoable = view.item, last.undoable
-    when = at.words.when(Span(item.starts_at, item.ends_at), at.zone)
+    undoable = last.undoable
     shown = UndoView(
         title_of(at, view),
-        when,
-        item_path(at, item),
+        at.when(view),
+        at.path_of(view),
         new_form_key(),
         told=_told(ctx, at, last.waiting),
         tellable=last.untold is not None,

@@ -9,7 +9,6 @@ from kalends.console.views.item_look import look_of
 from kalends.console.views.tables import Cell, Row, Table, Text
 from kalends.console.views.times import Times
 from kalends.engine.bookings.views import ItemView
-from kalends.engine.time.clock import zone
 from kalends.notices.texts import Message
 
 
@@ -21,7 +20,7 @@ def visits_table(ctx: Context, title: str, empty: str, items: Sequence[ItemView]
 
 def when(view: ItemView, times: Times) -> Cell:
     """`1 Mar 2027`, and below it `10:00–11:00`, by the clock of its site."""
-    there = msgspec.structs.replace(times, zone=zone(view.time_zone)) if view.time_zone else times
+    there = msgspec.structs.replace(times, zone=view.zone(times.zone))
     return Cell(there.day(view.item.starts_at), there.hours(view.item.starts_at, view.item.ends_at))
 
 

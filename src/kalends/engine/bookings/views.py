@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -14,6 +15,7 @@ from kalends.engine.bookings.states import ACTIVE, state_at
 from kalends.engine.catalog.resource import Resource
 from kalends.engine.catalog.service import Service
 from kalends.engine.customers.customer import Customer
+from kalends.engine.time import clock
 
 
 class ItemView(msgspec.Struct, frozen=True):
@@ -37,6 +39,10 @@ class ItemView(msgspec.Struct, frozen=True):
     def site_id(self) -> int | None:
         """The site of its resource, else its own; None if it is at no site in particular."""
         return self.resource.site_id if self.resource else self.item.site_id
+
+    def zone(self, of_account: ZoneInfo) -> ZoneInfo:
+        """The zone by whose clock it is meant: that of its site, else the account's."""
+        return clock.zone(self.time_zone) if self.time_zone else of_account
 
     @property
     def resource_ids(self) -> tuple[int | None, ...]:

@@ -100,7 +100,7 @@ def address_of(site: Site | None) -> str:
 
 def zone_of(view: ItemView, ctx: Context) -> ZoneInfo:
     """The zone by whose clock an item is meant."""
-    return zone(view.time_zone) if view.time_zone else ctx.zone
+    return view.zone(ctx.zone)
 
 
 def _google(view: ItemView, names: Mapping[str, str]) -> str:
